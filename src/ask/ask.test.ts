@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { configSchema } from '../core/config.ts';
+import type { Answer, AnswerEvent } from '../core/answer.ts';
+import { chunkId, type Document } from '../core/document.ts';
+import type { Hit } from '../core/hit.ts';
+import type { ChunkRow } from '../core/store.ts';
+import { chunk } from '../ingest/chunk.ts';
+import { MemoryIndex } from '../search/memory-index.ts';
+import { ask, type AskParts } from './ask.ts';
+import { countWords } from './quote.ts';
+
+const { ask: settings } = configSchema.parse({});
+
+type Page = { readonly title: string; readonly text: string; readonly date?: string; readonly language?: string };
+
+/** A collection in memory: real chunks, real BM25. */
+function collect(pages: readonly Page[]): { documents: Map<string, Document>; parts: AskParts } {
+	const index = new MemoryIndex();
+	const documents = new Map<string, Document>();
+	const rows: { row: ChunkRow; document: Document }[] = [];
+	pages.forEach((page, i) => {
+		const document = toDocument(page, `d${i}`);
+		documents.set(document.id, document);
+		const chunks = chunk(document, { maxTokens: 256 }).map((draft) => {
+			const id = chunkId(document.id, 1, draft.start, draft.end);
+			const row = { ...draft, id, document: document.id, version: 1, row: rows.length + 1 };
+			rows.push({ row, document });
+			return row;
+		});
+		index.put(document, chunks, () => null);
+	});
+	const search: AskParts['search'] = async (text, k) => {
+		const found = index.search({ text, vector: null, k, filter: null, access: 'everything' });
+		const best = [...found.candidates].sort((a, b) => b.keyword! - a.keyword!).slice(0, k);
+		return { hits: best.map(({ row, keyword }, i) => toHit(rows[row - 1]!, keyword!, i + 1)), terms: found.terms };
+	};
+	const document = async (id: string): Promise<Document | null> => documents.get(id) ?? null;
+	const parts = { search, document, settings, system: 'plain@1', now: () => 0, interaction: 'i1' };
+	return { documents, parts };
+}
+
+function toDocument({ title, text, date, language }: Page, id: string): Document {
+	return {
+		id,
+		collection: 'c',
+		source: `${id}.md`,
+		title,
+		text,
+		version: 1,
+		hash: id,
+		format: 'markdown',
+		language: language ?? 'en',
+		date: date ?? null,
+		attributes: {},
+		readers: 'everyone',
+		pages: [],
+		updatedAt: 0,
+	};
+}
+
+function toHit({ row, document }: { row: ChunkRow; document: Document }, keyword: number, rank: number): Hit {
+	const { id, source, title, version, date } = document;
+	const { text, start, end, page, headings } = row;
+	const parts = { keyword, vector: null, rerank: null };
+	return {
+		rank,
+		score: keyword,
+		parts,
+		chunk: row.id,
+		text,
+		start,
+		end,
+		page,
+		headings,
+		document: { id, source, title, version, date },
+	};
+}
+
+async function eventsOf(question: string, parts: AskParts): Promise<AnswerEvent[]> {
+	const events: AnswerEvent[] = [];
+	for await (const event of ask(question, parts)) events.push(event);
+	return events;
+}
+
+/** The answer when every question must be answered, unless `threshold` says otherwise. */
+async function answerTo(question: string, pages: readonly Page[], threshold = 0): Promise<Answer> {
+	const { parts, documents } = collect(pages);
+	const end = (await eventsOf(question, { ...parts, settings: { ...settings, threshold } })).at(-1)!;
+	assert.ok(end.type === 'answer-end');
+	const { answer } = end;
+	for (const { quote, documentId, start, end, answerStart, answerEnd, marker } of answer.citations) {
+		assert.equal(quote, documents.get(documentId)!.text.slice(start, end));
+		assert.ok(answerStart < answerEnd && answer.answer.slice(answerEnd).startsWith(` ${marker}`));
+	}
+	return answer;
+}
+
+const terminal: Page = {
+	title: 'PX-1200/B terminal',
+	date: '2025-09-10',
+	text: `# PX-1200/B terminal
+
+The terminal prints. A full battery is good for **520 sales**, see [Power](power.md).
+
+## Specifications
+
+| Property | PX-1200/B | PX-1200 |
+| --- | --- | --- |
+| Weight | 485 g | 402 g |
+| Display | 5.5 inch | 5 inch |
+
+## Change the battery
+
+1. Switch the terminal off.
+2. Slide the *latch* to the left.
+   - Do not force it.
+3. Lift the battery out.
+
+Afterwards:
+
+1. Recycle the old one.
+`,
+};
+const others: readonly Page[] = [
+	{ title: 'Opening hours', text: 'Support answers the telephone from 08:00 to 18:00 on working days.' },
+	{ title: 'Receipts', text: 'Receipts stay online for 13 months. Paper fades after a year.' },
+	{ title: 'Limits', text: 'max_payment: 10000\n\nmax_daily_turnover: 40000\n' },
+];
+const pages = [terminal, ...others];
+
+describe('ask', () => {
+	test('a sentence answers, without Markdown markup, its quote verbatim', async () => {
+		const { answer, citations, abstained } = await answerTo('How many sales does a full battery last?', pages);
+		assert.ok(!abstained);
+		assert.match(answer, /^A full battery is good for 520 sales, see Power\. \[1\]/);
+		assert.equal(citations[0]!.quote, 'A full battery is good for **520 sales**, see [Power](power.md).');
+		assert.equal(citations[0]!.date, '2025-09-10');
+	});
+
+	test('a table cell answers with the name of its row and the asked column', async () => {
+		const { answer, citations } = await answerTo('What is the weight of the PX-1200/B?', pages);
+		assert.match(answer, /^Weight – PX-1200\/B: 485 g \[1\]/);
+		assert.equal(citations[0]!.quote, '| Weight | 485 g | 402 g |');
+	});
+
+	test('a how-to question gets the whole list in order under its heading, and no other list', async () => {
+		const { answer, citations } = await answerTo('How do I change the battery of the terminal?', pages);
+		assert.equal(
+			answer,
+			'Change the battery:\n1. Switch the terminal off. [1]\n2. Slide the latch to the left. Do not force it. [2]\n3. Lift the battery out. [3]',
+		);
+		assert.deepEqual(
+			citations.map(({ marker }) => marker),
+			['[1]', '[2]', '[3]'],
+		);
+	});
+
+	test('a `key: value` line can be quoted', async () => {
+		const { citations } = await answerTo('What is max_daily_turnover?', pages);
+		assert.equal(citations[0]!.quote, 'max_daily_turnover: 40000');
+	});
+
+	test('a question about a code that the documents do not hold is refused with the closest passage', async () => {
+		const { parts } = collect(pages);
+		const { answer } = (await eventsOf('What is the weight of the PX-1300/B?', parts)).at(-1) as { answer: Answer };
+		assert.ok(answer.abstained);
+		assert.ok(answer.confidence <= 0.01);
+		assert.match(answer.answer, /^The documents do not say\. Closest passage, in “PX-1200\/B terminal”: /);
+		assert.ok(answer.citations.every(({ supported }) => !supported));
+	});
+
+	test('without any hit the answer says so in the language of the question', async () => {
+		const { parts } = collect([]);
+		const { answer } = (await eventsOf('Wie lange ist die Frist?', parts)).at(-1) as { answer: Answer };
+		assert.ok(answer.abstained);
+		assert.match(answer.answer, /^Die Dokumente sagen dazu nichts/);
+		assert.deepEqual(answer.citations, []);
+	});
+
+	test('documents that disagree are both shown, the newest first', async () => {
+		const policy = 'A merchant may refund a captured payment within 30 days of capture.';
+		const help = 'A payment can be refunded up to 45 days after capture.';
+		const { answer, conflicts } = await answerTo('For how many days after capture can a payment be refunded?', [
+			{ title: 'Refund policy', date: '2024-02-12', text: policy },
+			{ title: 'Refunding a customer', date: '2025-09-01', text: help },
+			...others,
+		]);
+		assert.deepEqual(conflicts, [{ markers: ['[1]', '[2]'], values: ['45 days', '30 days'] }]);
+		assert.match(answer, /Refunding a customer \(2025-09-01\): .*\[1\] Refund policy \(2024-02-12\): /);
+	});
+
+	test('values of different products do not contradict each other', async () => {
+		const { conflicts } = await answerTo('How long does the battery last?', [
+			{ title: 'PX-900', text: 'The battery of the PX-900 lasts 9 hours of normal use.' },
+			{ title: 'PX-400', text: 'The battery of the PX-400 lasts 5 hours of normal use.' },
+		]);
+		assert.deepEqual(conflicts, []);
+	});
+
+	test('events come in order, and the deltas and citations are those of the answer', async () => {
+		const { parts } = collect(pages);
+		const events = await eventsOf('How many sales does a full battery last?', parts);
+		const order = events.map(({ type }) => type).filter((type, i, all) => type !== all[i - 1]);
+		assert.deepEqual(order, ['search-end', 'text-delta', 'citation', 'answer-end']);
+		const { answer } = events.at(-1) as { answer: Answer };
+		const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
+		assert.equal(text, answer.answer);
+	});
+
+	test('a document that changed between search and reading is searched again once', async () => {
+		const { parts, documents } = collect(pages);
+		let searches = 0;
+		const search: AskParts['search'] = async (query, k) => {
+			const found = await parts.search(query, k);
+			if (++searches === 1) documents.set('d0', { ...documents.get('d0')!, version: 2 });
+			return found;
+		};
+		const { answer } = (await eventsOf('How many sales does a full battery last?', { ...parts, search })).at(-1) as {
+			answer: Answer;
+		};
+		assert.equal(searches, 2);
+		assert.ok(answer.hits.every(({ document }) => document.id !== 'd0'));
+	});
+
+	test('a cancelled question throws `cancelled`', async () => {
+		const { parts } = collect(pages);
+		const signal = AbortSignal.abort();
+		await assert.rejects(eventsOf('What?', { ...parts, signal }), { code: 'cancelled' });
+	});
+
+	test('whatever the documents hold, quotes are verbatim and answers short', async () => {
+		const piece = fc.constantFrom(
+			'**battery',
+			'] (x',
+			'| a | b |\n',
+			'|---|---|\n',
+			'1. ',
+			'- ',
+			'```\n',
+			'> ',
+			'# ',
+			'battery lasts 9 hours. ',
+			'\n\n',
+			'key: value\n',
+			'电池续航九小时。',
+			'<b>',
+			'\\|',
+			'[link](http://x "y")',
+			'𝒳 ',
+			'…',
+			'long '.repeat(70),
+		);
+		const text = fc.array(piece, { minLength: 1, maxLength: 30 }).map((pieces) => pieces.join(''));
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(text, { minLength: 1, maxLength: 3 }),
+				fc.constantFrom(0, 1),
+				async (texts, threshold) => {
+					const some = texts.map((text, i) => ({ title: `T${i}`, text }));
+					const { answer, abstained, citations } = await answerTo('How long does the battery last?', some, threshold);
+					assert.ok(countWords(answer) <= 60, answer);
+					assert.ok(citations.length <= 2);
+					if (abstained) assert.ok(citations.every(({ supported }) => !supported));
+				},
+			),
+			{ numRuns: 150 },
+		);
+	});
+});

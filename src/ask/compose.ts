@@ -1,0 +1,151 @@
+import type { Citation, Conflict } from '../core/answer.ts';
+import { clip } from './clip.ts';
+import { conflicting } from './conflicts.ts';
+import type { Compared } from './compare.ts';
+import type { Scored } from './evidence-features.ts';
+import type { Phrases } from './phrases.ts';
+import type { Question } from './question.ts';
+import { countWords, write, type Statement } from './quote.ts';
+import { rowText } from './rows.ts';
+import { listAround } from './steps.ts';
+import { plainItem, type Evidence } from './units.ts';
+
+/** The words of an answer, its citations and what they disagree on. */
+export type Composed = {
+	readonly text: string;
+	readonly citations: readonly Citation[];
+	readonly conflicts: readonly Conflict[];
+};
+
+/** An answer that is no list of steps has at most this many words, markers included. */
+const maxWords = 60;
+/** A second sentence is added when its score (log-odds) is at most this far below the first. */
+const secondWithin = 2.5;
+/** As `secondWithin`, for a sentence that speaks of something asked that the first one does not. */
+const newWithin = 6;
+/** Room for fewer words than this is left empty. */
+const leastWords = 10;
+/** A list of steps answers a how-to question when its best step is at most this far below the best unit. */
+const stepsWithin = 1.5;
+
+/** The answer that the best units give. `ranked` must not be empty. */
+export function compose(
+	question: Question,
+	ranked: readonly Scored[],
+	evidence: readonly Evidence[],
+	phrases: Phrases,
+): Composed {
+	const first = ranked[0]!;
+	const step = ranked.find(
+		({ compared, score }) => compared.unit.kind === 'step' && first.score - score <= stepsWithin,
+	);
+	if (step !== undefined && (question.wanted === 'steps' || step === first)) {
+		const list = composeSteps(step.compared, evidence);
+		if (list !== null) return list;
+	}
+	const disagreeing = conflicting(question, ranked, evidence);
+	if (disagreeing !== null) return composeConflict(question, disagreeing, evidence, phrases);
+	return { ...composeSentences(question, ranked, evidence), conflicts: [] };
+}
+
+function composeSteps({ unit }: Compared, evidence: readonly Evidence[]): Composed | null {
+	const source = evidence[unit.hit]!;
+	const steps = listAround(unit, source);
+	if (steps.length < 2) return null;
+	const heading = unit.lead || (unit.headings.at(-1) ?? source.document.title);
+	const statements = steps.map(({ start, end }, i) => ({
+		lead: `${i + 1}. `,
+		text: plainItem(source.document.text.slice(start, end)),
+		evidence: source,
+		start,
+		end,
+	}));
+	const named = heading.replace(/^\d+(?:\.\d+)*[.)]?\s+(?=\S)/, '');
+	const intro = named.endsWith(':') ? named : `${named}:`;
+	return { ...write(statements, { intro, separator: '\n', supported: true }), conflicts: [] };
+}
+
+function composeConflict(
+	question: Question,
+	sides: readonly { readonly compared: Compared; readonly value: string }[],
+	evidence: readonly Evidence[],
+	phrases: Phrases,
+): Composed {
+	const perSide = Math.floor((maxWords - countWords(phrases.conflict)) / sides.length);
+	const statements = sides.map(({ compared }) => {
+		const { document } = evidence[compared.unit.hit]!;
+		const lead = `${document.title} (${document.date ?? phrases.undated}): `;
+		return { ...statementOf(question, compared, evidence, perSide - countWords(lead) - 1), lead };
+	});
+	const written = write(statements, { intro: phrases.conflict, separator: ' ', supported: true });
+	const markers = written.citations.map(({ marker }) => marker);
+	return { ...written, conflicts: [{ markers, values: sides.map(({ value }) => value) }] };
+}
+
+function composeSentences(question: Question, ranked: readonly Scored[], evidence: readonly Evidence[]) {
+	const [first, ...others] = ranked as readonly [Scored, ...Scored[]];
+	const statements: Statement[] = [statementOf(question, first.compared, evidence, maxWords - 1)];
+	const left = maxWords - 1 - countWords(statements[0]!.text);
+	const second = left < leastWords ? undefined : others.find((other) => adds(question, first, other));
+	if (second !== undefined) statements.push(statementOf(question, second.compared, evidence, left - 1));
+	return write(statements, { intro: '', separator: ' ', supported: true });
+}
+
+/** A word of the question is worth a second statement when it is at least this rare (idf). */
+const worthSaying = 2;
+
+/** Whether a unit is worth saying after the first: it speaks of something asked that the first does not, or comes close to it. */
+function adds(question: Question, first: Scored, other: Scored): boolean {
+	const missing = question.asked.some(
+		({ idf }, i) =>
+			idf >= worthSaying && first.compared.inContext[i]! < 0.5 && (other.compared.match.strengths[i] ?? 0) === 1,
+	);
+	const behind = first.score - other.score;
+	if (missing) return behind <= newWithin;
+	// A row is either the one that was asked for or another thing.
+	const isRow = first.compared.unit.kind === 'row' || other.compared.unit.kind === 'row';
+	return !isRow && behind <= secondWithin;
+}
+
+/** That the documents do not say, with the closest passage when there is one. */
+export function refuse(closest: Scored | null, evidence: readonly Evidence[], phrases: Phrases): Composed {
+	if (closest === null) return { text: phrases.nothing, citations: [], conflicts: [] };
+	const { unit } = closest.compared;
+	const { document } = evidence[unit.hit]!;
+	const title = document.title.split(/\s+/).slice(0, 12).join(' ');
+	const lead = phrases.closest(title);
+	const budget = maxWords - countWords(phrases.notSaid) - countWords(lead) - 1;
+	const statement = { ...passageOf(closest.compared, evidence, budget), lead };
+	const written = write([statement], { intro: phrases.notSaid, separator: ' ', supported: false });
+	return { ...written, conflicts: [] };
+}
+
+function textOf(question: Question, { unit }: Compared, evidence: readonly Evidence[]): string {
+	return unit.kind === 'row' ? rowText(question, unit, evidence[unit.hit]!.document.language) : unit.plain;
+}
+
+function statementOf(question: Question, compared: Compared, evidence: readonly Evidence[], budget: number): Statement {
+	const { unit } = compared;
+	const text = textOf(question, compared, evidence);
+	if (countWords(text) > budget) return passageOf(compared, evidence, budget);
+	return { lead: '', text, evidence: evidence[unit.hit]!, start: unit.start, end: unit.end };
+}
+
+/** The unit as it is, or the stretch of it around what matches where it is too long. */
+function passageOf(
+	{ unit, match, reading, candidates }: Compared,
+	evidence: readonly Evidence[],
+	budget: number,
+): Statement {
+	const source = evidence[unit.hit]!;
+	const raw = source.document.text.slice(unit.start, unit.end);
+	if (countWords(unit.plain) <= budget) {
+		return { lead: '', text: unit.plain, evidence: source, start: unit.start, end: unit.end };
+	}
+	const matched = [...match.positions.flat(), ...candidates.flatMap((is, at) => (is ? [at] : []))];
+	const middle = matched.sort((a, b) => a - b)[Math.floor(matched.length / 2)];
+	const share = middle === undefined ? 0 : reading.words[middle]!.start / Math.max(1, unit.plain.length);
+	const { start, end } = clip(raw, share * raw.length, budget - 2);
+	const text = `${start > 0 ? '… ' : ''}${plainItem(raw.slice(start, end))}${end < raw.length ? ' …' : ''}`;
+	return { lead: '', text, evidence: source, start: unit.start + start, end: unit.start + end };
+}
