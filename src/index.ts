@@ -1,0 +1,42 @@
+/** The public API. Everything else may change without notice. */
+export type { Access, Readers } from './core/access.ts';
+export type { Answer, AnswerEvent, Citation, Conflict } from './core/answer.ts';
+export type { Collection } from './core/collection.ts';
+export type { Config } from './core/config.ts';
+export type { Conversation } from './core/conversation.ts';
+export type { Attributes, AttributeValue, Chunk, Document, DocumentSummary, Format } from './core/document.ts';
+export type { Embedder } from './core/embedder.ts';
+export { type ErrorCode, type ErrorOptions, errorCodes, KnowhowError } from './core/error.ts';
+export { type Filter, parseFilter } from './core/filter.ts';
+export type { GenerateOptions, Generator, GeneratorEvent, Message, Usage } from './core/generator.ts';
+export type { Hit, HitDocument, ScoreParts } from './core/hit.ts';
+export type { Interaction, KeptCitation, KeptHit } from './core/interaction.ts';
+export { costUsd, type Price, prices } from './core/prices.ts';
+export type { ForgetReceipt, Receipt, RemovalReceipt } from './core/receipt.ts';
+export type { Reranker } from './core/reranker.ts';
+export type { Problem } from './core/store.ts';
+export type { IngestEvent, IngestFailure, IngestReport } from './ingest/ingest.ts';
+export { type GgufOptions, openGgufGenerator } from './models/gguf.ts';
+export { createGenerator, type GeneratorOptions, type LanguageModel } from './models/language-model.ts';
+export { type OnnxOptions, openOnnxEmbedder, openOnnxReranker } from './models/onnx.ts';
+export { openGenerator, type OpenGeneratorOptions } from './models/open-generator.ts';
+export { createOpenAIEmbedder, type OpenAIEmbedderOptions } from './models/openai-embedder.ts';
+export type { AnswerStream } from './project/answer-stream.ts';
+export type { Environment, Origin, Setting } from './project/config.ts';
+export type { InteractionSource, ShownInteraction, SourceState } from './project/interaction-sources.ts';
+export type { InteractionFilter } from './project/interactions.ts';
+export type { ExportReport, ImportOptions, ImportReport } from './project/portable.ts';
+export type {
+	AskOptions,
+	IngestOptions,
+	Knowhow,
+	OpenOptions,
+	ProjectStatus,
+	ReindexOptions,
+	ReindexReport,
+	RemoveOptions,
+	SearchOptions,
+	SearchReport,
+	WatchOptions,
+} from './project/knowhow.ts';
+export { open } from './project/open.ts';

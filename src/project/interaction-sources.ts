@@ -1,0 +1,68 @@
+import type { Access } from '../core/access.ts';
+import type { Interaction, KeptCitation } from '../core/interaction.ts';
+import type { Corpus } from '../core/store.ts';
+import { withoutDocuments } from './interactions.ts';
+
+/** What has become of a document since an answer quoted it. */
+export type SourceState =
+	/** The same version. */
+	| 'same'
+	/** A newer version, which still has the quote word for word. */
+	| 'changed'
+	/** A newer version without the quote. */
+	| 'no-longer-says'
+	/** Removed, or not for this reader. */
+	| 'gone';
+
+/** A citation of a kept answer with what has become of its document. */
+export type InteractionSource = {
+	readonly citation: KeptCitation;
+	readonly state: SourceState;
+	/** The document's version and source now; null when it is gone. */
+	readonly versionNow: number | null;
+	readonly sourceNow: string | null;
+};
+
+/** A kept answer and what has become of its sources, in the order of its citations. */
+export type ShownInteraction = {
+	readonly interaction: Interaction;
+	readonly sources: readonly InteractionSource[];
+};
+
+/**
+ * What an answer was made from, and what that is now. With an access other than `'everything'` text of documents that it does
+ * not include (those that are gone too) is left out.
+ */
+export async function showInteraction(
+	kept: Interaction,
+	corpus: Pick<Corpus, 'document'>,
+	access: Access,
+): Promise<ShownInteraction> {
+	const hidden = access === 'everything' ? new Set<string>() : await hiddenDocuments(kept, corpus, access);
+	const interaction = hidden.size === 0 ? kept : withoutDocuments(kept, hidden, kept.erasedAt);
+	const sources = interaction.citations.map((citation) => sourceOf(citation, corpus, access));
+	return { interaction, sources: await Promise.all(sources) };
+}
+
+async function hiddenDocuments(
+	{ hits, citations }: Interaction,
+	corpus: Pick<Corpus, 'document'>,
+	access: Access,
+): Promise<Set<string>> {
+	const ids = new Set([...hits.map(({ document }) => document), ...citations.map(({ documentId }) => documentId)]);
+	for (const id of ids) if ((await corpus.document(id, access)) !== null) ids.delete(id);
+	return ids;
+}
+
+async function sourceOf(
+	citation: KeptCitation,
+	corpus: Pick<Corpus, 'document'>,
+	access: Access,
+): Promise<InteractionSource> {
+	const { documentId, version, quote } = citation;
+	const document = await corpus.document(documentId, access);
+	if (document === null) return { citation, state: 'gone', versionNow: null, sourceNow: null };
+	const stillSays = quote !== null && document.text.includes(quote);
+	const state = document.version === version ? 'same' : stillSays ? 'changed' : 'no-longer-says';
+	return { citation, state, versionNow: document.version, sourceNow: document.source };
+}

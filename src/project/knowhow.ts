@@ -1,0 +1,197 @@
+import type { Access, Readers } from '../core/access.ts';
+import type { Collection } from '../core/collection.ts';
+import type { Config } from '../core/config.ts';
+import type { Conversation } from '../core/conversation.ts';
+import type { Attributes, Document, DocumentSummary } from '../core/document.ts';
+import type { Embedder } from '../core/embedder.ts';
+import type { Filter } from '../core/filter.ts';
+import type { Generator, Message } from '../core/generator.ts';
+import type { Hit } from '../core/hit.ts';
+import type { Interaction } from '../core/interaction.ts';
+import type { ForgetReceipt, RemovalReceipt } from '../core/receipt.ts';
+import type { Problem } from '../core/store.ts';
+import type { IngestEvent, IngestReport } from '../ingest/ingest.ts';
+import type { LanguageModel } from '../models/language-model.ts';
+import type { AnswerStream } from './answer-stream.ts';
+import type { Environment, Setting } from './config.ts';
+import type { ShownInteraction } from './interaction-sources.ts';
+import type { InteractionFilter } from './interactions.ts';
+import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
+
+export type OpenOptions = {
+	/** Settings that win over environment and file, by path: `{ 'search.mode': 'keyword' }`. */
+	readonly settings?: Readonly<Record<string, unknown>>;
+	/** `process.env` when absent. */
+	readonly env?: Environment;
+	/** Create the project when the folder has none (the default), or throw `not_found`. */
+	readonly create?: boolean;
+	/** Used in place of the configured one. */
+	readonly embedder?: Embedder;
+	/** Writes answers in place of the configured one: a model object of the AI SDK, or a generator of your own. */
+	readonly model?: LanguageModel | Generator;
+	/** Milliseconds since the epoch; the computer's clock when absent. */
+	readonly now?: () => number;
+	/** That many random bytes, from which ids are made; cryptographic when absent. */
+	readonly random?: (bytes: number) => Uint8Array;
+};
+
+/** Who is asking; the owner of the machine (`'everything'`) when absent. */
+export type AccessOption = { readonly access?: Access | undefined };
+
+export type IngestOptions = {
+	/** Name of the collection, created when absent; the setting `collection` when not given. */
+	readonly collection?: string | undefined;
+	/** Also remove documents under the paths whose files are gone. */
+	readonly sync?: boolean | undefined;
+	/** URLs of sitemaps, whose pages are read as well. */
+	readonly sitemaps?: readonly string[] | undefined;
+	/** What the path `-` reads, and what its document is called. */
+	readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+	readonly stdinName?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+	readonly onEvent?: ((event: IngestEvent) => void) | undefined;
+};
+
+/** Vanished files are removed with `sync`, as `ingest` does; standard input cannot be watched. */
+export type WatchOptions = Omit<IngestOptions, 'stdin' | 'stdinName'>;
+
+export type SearchOptions = AccessOption & {
+	/** Names of the collections to read; the setting `collection` when absent. */
+	readonly collections?: readonly string[] | undefined;
+	/** Hits returned; the setting `search.k` when absent. */
+	readonly k?: number | undefined;
+	readonly mode?: Config['search']['mode'] | undefined;
+	readonly filter?: Filter | null | undefined;
+	readonly fusion?: Config['search']['fusion'] | undefined;
+	/** 0 to 1. */
+	readonly vectorWeight?: number | undefined;
+	readonly rerank?: boolean | undefined;
+	readonly signal?: AbortSignal | undefined;
+};
+
+export type SearchReport = {
+	readonly query: string;
+	readonly hits: readonly Hit[];
+	/** What did not run as configured, as sentences. */
+	readonly warnings: readonly string[];
+	readonly tookMs: number;
+};
+
+export type AskOptions = AccessOption & {
+	readonly collections?: readonly string[] | undefined;
+	readonly filter?: Filter | null | undefined;
+	/** Who asks, as the kept answer shall say; nobody in particular when absent. `forget` erases by it. */
+	readonly caller?: string | undefined;
+	/** The conversation (`startConversation`) that the question belongs to. Its earlier turns are read, unless messages bring them. */
+	readonly conversation?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+	/** Gets, as sentences, what did not run as configured. */
+	readonly onWarning?: ((warning: string) => void) | undefined;
+};
+
+export type RemoveOptions = {
+	/** Also erase, in kept answers, what they took from the documents. */
+	readonly erase?: boolean | undefined;
+};
+
+export type ReindexOptions = {
+	readonly collection?: string | undefined;
+	/** Remove the vectors of other embedders afterwards; without it they stay for going back. */
+	readonly dropOld?: boolean | undefined;
+	readonly signal?: AbortSignal | undefined;
+	readonly onProgress?: ((done: number, total: number) => void) | undefined;
+};
+
+export type ReindexReport = {
+	readonly collection: string;
+	/** The embedder's id; null: keywords only. */
+	readonly embedder: string | null;
+	/** The space that searches use now. */
+	readonly space: string | null;
+	/** The space that searches used before, when it was another. */
+	readonly replaced: string | null;
+	/** Vectors made; those that were there already are kept. */
+	readonly vectors: number;
+	/** Vectors of other spaces removed. */
+	readonly dropped: number;
+	readonly tookMs: number;
+};
+
+export type ProjectStatus = {
+	readonly project: string;
+	readonly collections: readonly Collection[];
+	/** Bytes on disk, the write-ahead log included. */
+	readonly database: { readonly path: string; readonly bytes: number };
+	/** The configured one; null searches by keywords only. */
+	readonly embedder: { readonly model: string; readonly url: string } | null;
+};
+
+/** An open project: its documents, and what can be done with them. */
+export interface Knowhow extends AsyncDisposable {
+	/** The project's folder, absolute. */
+	readonly folder: string;
+	readonly config: Config;
+	/** Every setting with where its value came from. */
+	readonly settings: readonly Setting[];
+	/** Reads files and folders (relative to the project's folder) and URLs; only what changed is read again. */
+	ingest(paths: string | readonly string[], options?: IngestOptions): Promise<IngestReport>;
+	/**
+	 * Ingests, and again whenever something below the paths changes, until `signal` aborts or the iteration ends. Gives
+	 * the first report and those of the runs that changed or newly failed something. An edit is visible to every reader
+	 * within a second on a local disk; network folders, which tell of no change, are looked at every ten seconds.
+	 */
+	watch(paths: string | readonly string[], options?: WatchOptions): AsyncGenerator<IngestReport, void>;
+	/** The chunks that matter for a query, best first; no hits is an empty list. */
+	search(query: string, options?: SearchOptions): Promise<SearchReport>;
+	/**
+	 * An answer from the documents: iterate over its events, or await it whole. Of messages the last one is the question, and
+	 * what it leaves unsaid is taken from those before.
+	 */
+	ask(question: string | readonly Message[], options?: AskOptions): AnswerStream;
+	/** Kept answers, newest first: of everybody, whoever may read the documents now. For the owner of the project. */
+	interactions(filter?: InteractionFilter): Promise<Interaction[]>;
+	/** A kept answer and what has become of its sources; null when it is not kept (any more). */
+	interaction(id: string, options?: AccessOption): Promise<ShownInteraction | null>;
+	/** Removes every kept answer and conversation of a caller. On return they are gone from disk. */
+	forget(caller: string): Promise<ForgetReceipt>;
+	/** The id of a new conversation, for `ask`. It is stored with its first answer. */
+	startConversation(): string;
+	/** Null when there is none with this id. */
+	conversation(id: string): Promise<Conversation | null>;
+	/** The conversation in which this caller was answered last; null when there is none. */
+	latestConversation(caller?: string): Promise<Conversation | null>;
+	collections(): Promise<Collection[]>;
+	/** Throws `already_exists`. */
+	createCollection(name: string): Promise<Collection>;
+	/** As `remove`, for all of its documents. Throws `not_found`. */
+	deleteCollection(name: string, options?: RemoveOptions): Promise<RemovalReceipt>;
+	/** Exchanges the names of two collections, atomically under running readers. Throws `not_found`. */
+	swapCollections(a: string, b: string): Promise<void>;
+	/** In order of id, at most `limit` (1 to 1,000), beginning after the id `after`. */
+	documents(
+		options?: AccessOption & { collection?: string; after?: string; limit?: number },
+	): Promise<DocumentSummary[]>;
+	/** Null when it is absent or not included in `access`. */
+	document(id: string, options?: AccessOption): Promise<Document | null>;
+	/** Says who may read a document; `everyone` when nobody said. Throws `not_found`. */
+	setAccess(id: string, readers: Readers): Promise<void>;
+	/** Replaces the attributes that filters can name. Throws `not_found`. */
+	setAttributes(id: string, attributes: Attributes): Promise<void>;
+	/** Removes documents by id from every index. On return their text is gone from disk, but for what kept answers quote. */
+	remove(ids: readonly string[], options?: RemoveOptions): Promise<RemovalReceipt>;
+	/** Builds the vectors of the configured embedder and switches to them; rebuilds the index from the database. */
+	reindex(options?: ReindexOptions): Promise<ReindexReport>;
+	/** Copies the project's data to an empty or absent folder while it is in use. */
+	backup(folder: string): Promise<void>;
+	/**
+	 * Writes documents, collections, kept answers and conversations to an empty or absent folder, as JSON lines. Vectors and
+	 * settings stay. Throws `already_exists`.
+	 */
+	export(folder: string): Promise<ExportReport>;
+	/** Adds what `export` wrote. Throws `not_found`, `invalid_data`, and `conflict` before anything is written. */
+	import(folder: string, options?: ImportOptions): Promise<ImportReport>;
+	status(): Promise<ProjectStatus>;
+	/** Everything that is wrong with the database; empty when sound. */
+	check(): Promise<Problem[]>;
+	close(): Promise<void>;
+}

@@ -1,0 +1,568 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Readers } from '../core/access.ts';
+import type { Standalone } from '../ask/follow-up.ts';
+import type { Answer, AnswerEvent } from '../core/answer.ts';
+import type { Collection } from '../core/collection.ts';
+import type { Config } from '../core/config.ts';
+import type { Conversation, Turn } from '../core/conversation.ts';
+import type { Attributes, Document, DocumentSummary } from '../core/document.ts';
+import type { Embedder } from '../core/embedder.ts';
+import { KnowhowError } from '../core/error.ts';
+import type { Generator, Message } from '../core/generator.ts';
+import { type Asking, type Interaction, toInteraction } from '../core/interaction.ts';
+import type { ForgetReceipt, Receipt, RemovalReceipt } from '../core/receipt.ts';
+import type { Problem, Store } from '../core/store.ts';
+import type { IngestReport, Stamped } from '../ingest/ingest.ts';
+import type { ParsePool } from '../ingest/parse-pool.ts';
+import type { LanguageModel } from '../models/language-model.ts';
+import type { SearchResult } from '../search/search.ts';
+import type { Searcher } from '../search/searcher.ts';
+import { AnswerStream } from './answer-stream.ts';
+import type { Environment, Setting } from './config.ts';
+import { createEmbedder } from './embedder.ts';
+import { asAsked, readAsked } from './asking.ts';
+import { dataFolder } from './folder.ts';
+import type { ShownInteraction } from './interaction-sources.ts';
+import type { InteractionFilter, Log } from './interactions.ts';
+import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
+import { timedId } from './timed-id.ts';
+import type {
+	OpenOptions,
+	AccessOption,
+	IngestOptions,
+	WatchOptions,
+	SearchOptions,
+	SearchReport,
+	AskOptions,
+	RemoveOptions,
+	ReindexOptions,
+	ReindexReport,
+	ProjectStatus,
+	Knowhow,
+} from './knowhow.ts';
+
+/** An index that took longer to open had to read much that its snapshot lacks; writing it anew makes the next start fast. */
+const slowOpenMs = 1_000;
+
+export type Parts = {
+	readonly folder: string;
+	readonly config: Config;
+	readonly settings: readonly Setting[];
+	readonly env: Environment;
+	readonly store: Store;
+	readonly options: OpenOptions;
+};
+
+/** The words of a search that stages need all of. */
+type Asked = { readonly query: string; readonly searchers: readonly Searcher[]; readonly options: SearchOptions };
+
+/** What a follow-up is read with. */
+type FollowUp = {
+	readonly searchers: readonly Searcher[];
+	readonly options: AskOptions;
+	readonly generator: Generator | null;
+};
+
+/** What `open` returns: stages made from settings when they are first needed. */
+export class Project implements Knowhow {
+	readonly folder: string;
+	readonly config: Config;
+	readonly settings: readonly Setting[];
+	readonly #env: Environment;
+	readonly #store: Store;
+	readonly #given: Embedder | null;
+	readonly #now: () => number;
+	readonly #random: (bytes: number) => Uint8Array;
+	readonly #log: Log;
+	readonly #searchers = new Map<string, Promise<Searcher>>();
+	readonly #model: LanguageModel | Generator | undefined;
+	#generator: Promise<Generator | null> | null = null;
+	#embedder: Promise<Embedder | null> | null = null;
+	#pool: ParsePool | null = null;
+
+	constructor({ folder, config, settings, env, store, options }: Parts) {
+		this.folder = folder;
+		this.config = config;
+		this.settings = settings;
+		this.#env = env;
+		this.#store = store;
+		this.#given = options.embedder ?? null;
+		this.#model = options.model;
+		this.#now = options.now ?? Date.now;
+		this.#random = options.random ?? randomBytes;
+		this.#log = { records: store.records, settings: config.interactions, now: this.#now };
+	}
+
+	async ingest(paths: string | readonly string[], options: IngestOptions = {}): Promise<IngestReport> {
+		const { report, name } = await this.#ingest(paths, options);
+		const { removeExpired } = await import('./retention.ts');
+		await removeExpired(this.#log);
+		await this.#settle(options);
+		await this.#saveIndex(name);
+		return report;
+	}
+
+	async *watch(paths: string | readonly string[], options: WatchOptions = {}): AsyncGenerator<IngestReport, void> {
+		const { Watcher } = await import('../ingest/watch.ts');
+		const folders = (typeof paths === 'string' ? [paths] : paths).map((path) => resolve(this.folder, path));
+		using watcher = new Watcher(folders, { signal: options.signal });
+		await watcher.refresh();
+		const stamps = new Map<string, Stamped>();
+		let failed = '';
+		try {
+			for (let isFirst = true, isDue = true; isDue; isFirst = false) {
+				const { report } = await this.#ingest(paths, options, stamps);
+				const { added, updated, removed } = report;
+				const failures = JSON.stringify(report.failed);
+				if (updated + removed > 0) await this.#settle(options);
+				if (isFirst || added + updated + removed > 0 || failures !== failed) yield report;
+				failed = failures;
+				// What was saved into a new folder before it was watched was not told.
+				isDue = (await watcher.refresh()) || (await watcher.next());
+			}
+		} catch (error) {
+			if (options.signal?.aborted !== true) throw error;
+		} finally {
+			await this.#saveIndex(options.collection ?? this.config.collection);
+		}
+	}
+
+	async #ingest(
+		paths: string | readonly string[],
+		options: IngestOptions,
+		stamps?: Map<string, Stamped>,
+	): Promise<{ report: IngestReport; name: string }> {
+		const { ingest } = await import('../ingest/ingest.ts');
+		const name = options.collection ?? this.config.collection;
+		const collection = await this.#ensureCollection(name);
+		const report = await ingest({
+			corpus: this.#store.corpus,
+			records: this.#store.records,
+			collection: collection.id,
+			paths: typeof paths === 'string' ? [paths] : paths,
+			base: this.folder,
+			embedder: await this.#embedderForIngest(options),
+			settings: this.config.ingest,
+			pool: await this.#openPool(),
+			sync: options.sync ?? false,
+			now: this.#now,
+			...(stamps ? { stamps } : {}),
+			...(options.sitemaps ? { sitemaps: options.sitemaps } : {}),
+			...(options.stdin ? { stdin: options.stdin } : {}),
+			...(options.stdinName ? { stdinName: options.stdinName } : {}),
+			...(options.signal ? { signal: options.signal } : {}),
+			...(options.onEvent ? { onEvent: options.onEvent } : {}),
+		});
+		return { report, name };
+	}
+
+	/** Its workers end by themselves when they have had nothing to do for a while. */
+	async #openPool(): Promise<ParsePool> {
+		const { ParsePool } = await import('../ingest/parse-pool.ts');
+		return (this.#pool ??= new ParsePool(this.config.ingest));
+	}
+
+	async search(query: string, options: SearchOptions = {}): Promise<SearchReport> {
+		const began = performance.now();
+		const searchers = await this.#openSearchers(options.collections);
+		const { hits, warnings } = await this.#find({ query, searchers, options });
+		return { query, hits, warnings, tookMs: round(performance.now() - began) };
+	}
+
+	ask(question: string | readonly Message[], options: AskOptions = {}): AnswerStream {
+		return new AnswerStream(() => this.#answer(question, options));
+	}
+
+	async *#answer(asked: string | readonly Message[], options: AskOptions): AsyncGenerator<AnswerEvent> {
+		const { access = 'everything', filter, signal } = options;
+		const asking = { at: this.#now(), caller: options.caller ?? null, conversation: options.conversation ?? null };
+		const { question, turns } = readAsked(asked);
+		const { ask } = await import('../ask/ask.ts');
+		const searchers = await this.#openSearchers(options.collections);
+		const { search, ask: settings } = this.config;
+		const earlier = turns.length > 0 ? turns : await this.#turnsOf(asking);
+		const generator = await this.#openGenerator();
+		const read = await this.#readFollowUp(earlier, question, { searchers, options, generator });
+		const events = ask(read.question, {
+			search: async (query, k) => {
+				const found = await this.#find({ query, searchers, options: { k, access, filter, signal } });
+				for (const warning of found.warnings) options.onWarning?.(warning);
+				return found;
+			},
+			document: async (id) => await this.document(id, { access }),
+			generator,
+			settings,
+			system: `rag@${versionOf({ search, ask: settings, model: generator?.id ?? null })}`,
+			now: this.#now,
+			interaction: timedId('int', asking.at, this.#random),
+			...(signal ? { signal } : {}),
+		});
+		yield* asAsked(events, { question, read, took: () => this.#now() - asking.at }, (answer) =>
+			this.#keep(answer, asking, options),
+		);
+	}
+
+	/** A model in memory is let go; one that the program gave is the program's to close. */
+	async #closeGenerator(): Promise<void> {
+		const generator = this.#model === undefined ? await this.#generator?.catch(() => null) : null;
+		if (generator && Symbol.asyncDispose in generator) await (generator as AsyncDisposable)[Symbol.asyncDispose]();
+	}
+
+	/** Null without a language model. Made once; nothing is sent before it is asked. */
+	async #openGenerator(): Promise<Generator | null> {
+		if (this.#generator === null) {
+			const { createProjectGenerator } = await import('./generator.ts');
+			this.#generator = createProjectGenerator(this.config, { env: this.#env, model: this.#model });
+			this.#generator.catch(() => (this.#generator = null));
+		}
+		return await this.#generator;
+	}
+
+	async #turnsOf({ conversation, caller }: Asking): Promise<Turn[]> {
+		if (conversation === null) return [];
+		const { turnsOf } = await import('./conversations.ts');
+		return await turnsOf(this.#log, conversation, caller);
+	}
+
+	/** Makes a question stand alone; words are looked up by keywords, within what the asker may read. */
+	async #readFollowUp(turns: readonly Turn[], question: string, parts: FollowUp): Promise<Standalone> {
+		const { searchers, generator } = parts;
+		const { access, filter, signal, onWarning } = parts.options;
+		const { standalone } = await import('../ask/follow-up.ts');
+		return await standalone(turns, question, {
+			search: async (query, k) =>
+				await this.#find({ query, searchers, options: { k, access, filter, signal, mode: 'keyword' } }),
+			generator,
+			signal,
+			onWarning,
+		});
+	}
+
+	/** An answer that cannot be kept is an answer all the same. */
+	async #keep(answer: Answer, asking: Asking, { onWarning }: AskOptions): Promise<void> {
+		if (!this.config.interactions.keep) return;
+		const { keepInteraction } = await import('./interactions.ts');
+		const { addTurn } = await import('./conversations.ts');
+		const interaction = toInteraction(answer, asking);
+		try {
+			await keepInteraction(this.#log, interaction);
+			await addTurn(this.#log, interaction);
+		} catch (error) {
+			if (!(error instanceof KnowhowError) || error.code !== 'store_busy') throw error;
+			onWarning?.(`The answer was not kept. ${error.message}`);
+		}
+	}
+
+	async interactions(filter: InteractionFilter = {}): Promise<Interaction[]> {
+		const { listInteractions } = await import('./interactions.ts');
+		return await listInteractions(this.#log, filter);
+	}
+
+	async interaction(id: string, { access = 'everything' }: AccessOption = {}): Promise<ShownInteraction | null> {
+		const { readInteraction } = await import('./interactions.ts');
+		const { showInteraction } = await import('./interaction-sources.ts');
+		const kept = await readInteraction(this.#log, id);
+		return kept && (await showInteraction(kept, this.#store.corpus, access));
+	}
+
+	async forget(caller: string): Promise<ForgetReceipt> {
+		const { forgetCaller } = await import('./retention.ts');
+		return await forgetCaller(this.#store, caller, this.#now);
+	}
+
+	startConversation(): string {
+		return timedId('cnv', this.#now(), this.#random);
+	}
+
+	async conversation(id: string): Promise<Conversation | null> {
+		const { readConversation } = await import('./conversations.ts');
+		return await readConversation(this.#store.records, id);
+	}
+
+	async latestConversation(caller?: string): Promise<Conversation | null> {
+		const { latestConversation } = await import('./conversations.ts');
+		return await latestConversation(this.#log, caller ?? null);
+	}
+
+	async collections(): Promise<Collection[]> {
+		return await this.#store.corpus.collections();
+	}
+
+	async createCollection(name: string): Promise<Collection> {
+		return await this.#store.corpus.createCollection(name);
+	}
+
+	async deleteCollection(name: string, options: RemoveOptions = {}): Promise<RemovalReceipt> {
+		const collection = await this.#collection(name);
+		const documents = await this.#documentIds(collection);
+		this.#searchers.delete(name);
+		const receipt = await this.#removing(documents, options, () => this.#store.corpus.removeCollection(name));
+		const { snapshotPath } = await import('../search/searcher.ts');
+		await rm(snapshotPath(this.#indexFolder, collection.id), { force: true });
+		return receipt;
+	}
+
+	async swapCollections(a: string, b: string): Promise<void> {
+		await this.#store.corpus.swapCollections(a, b);
+	}
+
+	async documents(
+		options: AccessOption & { collection?: string; after?: string; limit?: number } = {},
+	): Promise<DocumentSummary[]> {
+		const { access = 'everything', after, limit } = options;
+		const collection = await this.#collection(options.collection ?? this.config.collection);
+		const page = { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) };
+		return await this.#store.corpus.documents(collection.id, access, page);
+	}
+
+	async document(id: string, { access = 'everything' }: AccessOption = {}): Promise<Document | null> {
+		return await this.#store.corpus.document(id, access);
+	}
+
+	async setAccess(id: string, readers: Readers): Promise<void> {
+		await this.#store.corpus.setAccess(id, readers);
+	}
+
+	async setAttributes(id: string, attributes: Attributes): Promise<void> {
+		await this.#store.corpus.setAttributes(id, attributes);
+	}
+
+	async remove(ids: readonly string[], options: RemoveOptions = {}): Promise<RemovalReceipt> {
+		const receipt = await this.#removing(ids, options, () => this.#store.corpus.remove(ids));
+		for (const { name } of await this.collections()) await this.#saveIndex(name);
+		return receipt;
+	}
+
+	/** Erases before it removes, so that a kill in between loses no trace of what is left to do; the removal settles both. */
+	async #removing(
+		documents: readonly string[],
+		{ erase = false }: RemoveOptions,
+		remove: () => Promise<Receipt>,
+	): Promise<RemovalReceipt> {
+		const { eraseQuotes, quotingInteractions } = await import('./interactions.ts');
+		const removed = new Set(documents);
+		const interactions = await quotingInteractions(this.#store.records, removed);
+		if (erase) await eraseQuotes(this.#log, removed);
+		return { ...(await remove()), interactions, erased: erase };
+	}
+
+	async #documentIds({ id }: Collection): Promise<string[]> {
+		const limit = 1000;
+		const ids: string[] = [];
+		for (let after = ''; ; after = ids.at(-1)!) {
+			const page = await this.#store.corpus.documents(id, 'everything', { after, limit });
+			ids.push(...page.map((document) => document.id));
+			if (page.length < limit) return ids;
+		}
+	}
+
+	async reindex(options: ReindexOptions = {}): Promise<ReindexReport> {
+		const began = performance.now();
+		const collection = await this.#collection(options.collection ?? this.config.collection);
+		const embedder = await this.#openEmbedder(options.signal);
+		const vectors = embedder ? await this.#buildVectors(collection, embedder, options) : 0;
+		const space = embedder?.space ?? collection.space;
+		const dropped = options.dropOld ? await this.#dropSpaces(collection, space) : 0;
+		const { snapshotPath } = await import('../search/searcher.ts');
+		await rm(snapshotPath(this.#indexFolder, collection.id), { force: true });
+		this.#searchers.delete(collection.name);
+		await this.#saveIndex(collection.name);
+		return {
+			collection: collection.name,
+			embedder: embedder?.id ?? null,
+			space,
+			replaced: collection.space === space ? null : collection.space,
+			vectors,
+			dropped,
+			tookMs: round(performance.now() - began),
+		};
+	}
+
+	async backup(folder: string): Promise<void> {
+		await this.#store.backup(resolve(this.folder, folder));
+	}
+
+	async export(folder: string): Promise<ExportReport> {
+		const { exportProject } = await import('./portable.ts');
+		return await exportProject({ store: this.#store, log: this.#log }, resolve(this.folder, folder));
+	}
+
+	async import(folder: string, options: ImportOptions = {}): Promise<ImportReport> {
+		const { importProject } = await import('./portable.ts');
+		const portable = { store: this.#store, log: this.#log };
+		const report = await importProject(portable, resolve(this.folder, folder), options);
+		for (const { name } of await this.collections()) await this.#saveIndex(name);
+		return report;
+	}
+
+	async status(): Promise<ProjectStatus> {
+		const { databaseFile } = await import('../store/backup.ts');
+		const path = join(this.folder, dataFolder, databaseFile);
+		const sizes = await Promise.all(
+			[path, `${path}-wal`].map(async (file) => (await stat(file).catch(() => null))?.size),
+		);
+		const { embedder } = this.config;
+		return {
+			project: this.folder,
+			collections: await this.collections(),
+			database: { path, bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) },
+			embedder: embedder && { model: embedder.model, url: embedder.url },
+		};
+	}
+
+	async check(): Promise<Problem[]> {
+		return await this.#store.check();
+	}
+
+	async close(): Promise<void> {
+		await this[Symbol.asyncDispose]();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.#pool?.[Symbol.asyncDispose]();
+		await this.#closeGenerator();
+		await this.#store[Symbol.asyncDispose]();
+	}
+
+	get #indexFolder(): string {
+		return join(this.folder, dataFolder, 'index');
+	}
+
+	async #find({ query, searchers, options }: Asked): Promise<SearchResult> {
+		const { search } = await import('../search/search.ts');
+		const settings = this.config.search;
+		const mode = options.mode ?? settings.mode;
+		const wanted = {
+			mode,
+			k: options.k ?? settings.k,
+			access: options.access ?? 'everything',
+			filter: options.filter ?? null,
+			fusion: options.fusion ?? settings.fusion,
+			vectorWeight: options.vectorWeight ?? settings.vectorWeight,
+			rerank: options.rerank ?? settings.rerank,
+			signal: options.signal,
+		} as const;
+		const { corpus } = this.#store;
+		try {
+			const needsVector = mode === 'vector' || (mode === 'hybrid' && searchers.some(({ space }) => space !== null));
+			const embedder = needsVector ? await this.#openEmbedder(options.signal) : null;
+			return await search(query, { searchers, corpus, embedder }, wanted);
+		} catch (error) {
+			const isLost = error instanceof KnowhowError && error.code === 'embedder_failed';
+			if (!isLost || mode === 'vector') throw error;
+			const found = await search(query, { searchers, corpus, embedder: null }, { ...wanted, mode: 'keyword' });
+			return { ...found, warnings: [...found.warnings, `Searched by keywords only. ${error.message}`] };
+		}
+	}
+
+	async #openSearchers(names: readonly string[] = []): Promise<Searcher[]> {
+		const wanted = names.length === 0 ? [this.config.collection] : [...new Set(names)];
+		return await Promise.all(wanted.map((name) => this.#openSearcher(name)));
+	}
+
+	/** One for each collection and project; it catches up with every commit by itself. */
+	async #openSearcher(name: string): Promise<Searcher> {
+		const { Searcher } = await import('../search/searcher.ts');
+		const present = this.#searchers.get(name);
+		if (present) return await present;
+		const began = performance.now();
+		const opening = Searcher.open(this.#store.corpus, name, this.#indexFolder);
+		this.#searchers.set(name, opening);
+		opening.catch(() => this.#searchers.delete(name));
+		const searcher = await opening;
+		if (performance.now() - began > slowOpenMs) await searcher.save();
+		return searcher;
+	}
+
+	async #saveIndex(name: string): Promise<void> {
+		const searcher = await this.#openSearcher(name);
+		await searcher.refresh();
+		await searcher.save();
+	}
+
+	async #buildVectors(collection: Collection, embedder: Embedder, options: ReindexOptions): Promise<number> {
+		const { reindex } = await import('../ingest/reindex.ts');
+		const parts = { corpus: this.#store.corpus, embedder };
+		return await reindex(collection.id, parts, {
+			signal: options.signal,
+			onEvent: ({ added }) => options.onProgress?.(added, collection.chunks),
+		});
+	}
+
+	async #dropSpaces(collection: Collection, kept: string | null): Promise<number> {
+		const { corpus } = this.#store;
+		const others = (await corpus.spaces(collection.id)).filter(({ space }) => space !== kept);
+		let dropped = 0;
+		for (const { space } of others) dropped += (await corpus.dropSpace(collection.id, space)).vectors;
+		return dropped;
+	}
+
+	/** Without an answer from the embedder documents are committed all the same, and can be found by keywords. */
+	async #embedderForIngest({ signal, onEvent }: IngestOptions): Promise<Embedder | null> {
+		try {
+			return await this.#openEmbedder(signal);
+		} catch (error) {
+			if (!(error instanceof KnowhowError) || error.code !== 'embedder_failed') throw error;
+			const hint = 'The documents are searchable by keywords. Run `knowhow reindex` once the embedder answers.';
+			onEvent?.({ type: 'warning', path: null, message: `Documents get no vectors: ${error.message}`, hint });
+			return null;
+		}
+	}
+
+	/** Takes replaced text off the disk. A reader that holds on to it delays that and fails nothing. */
+	async #settle({ onEvent }: IngestOptions): Promise<void> {
+		try {
+			await this.#store.settle();
+		} catch (error) {
+			if (!(error instanceof KnowhowError) || error.code !== 'store_busy') throw error;
+			const message = 'Replaced text is still in the files on disk, because another process reads it.';
+			onEvent?.({ type: 'warning', path: null, message, hint: 'Ingest again later: that removes it.' });
+		}
+	}
+
+	/** Asked for once; again after a failure. */
+	async #openEmbedder(signal?: AbortSignal): Promise<Embedder | null> {
+		if (this.#given) return this.#given;
+		this.#embedder ??= createEmbedder(this.config.embedder, { corpus: this.#store.corpus, env: this.#env, signal });
+		try {
+			return await this.#embedder;
+		} catch (error) {
+			this.#embedder = null;
+			throw error;
+		}
+	}
+
+	async #collection(name: string): Promise<Collection> {
+		const collection = await this.#store.corpus.collection(name);
+		if (collection) return collection;
+		throw new KnowhowError('not_found', `There is no collection named "${name}".`, {
+			hint: 'List them with `knowhow collections`.',
+		});
+	}
+
+	async #ensureCollection(name: string): Promise<Collection> {
+		const { corpus } = this.#store;
+		const present = await corpus.collection(name);
+		if (present) return present;
+		try {
+			return await corpus.createCollection(name);
+		} catch (error) {
+			// Another process was faster.
+			const created = await corpus.collection(name);
+			if (created) return created;
+			throw error;
+		}
+	}
+}
+
+/** The version of a system is a hash of what it is made of. */
+function versionOf(spec: unknown): string {
+	return createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
+}
+
+/** Milliseconds to one decimal. */
+function round(ms: number): number {
+	return Math.round(ms * 10) / 10;
+}
