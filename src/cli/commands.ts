@@ -1,0 +1,128 @@
+import type { Command } from './command.ts';
+
+/** A command's place in the table. Its description is loaded when it is needed, so that help starts at once. */
+export type Entry = {
+	/** As typed: `collections create`. */
+	readonly name: string;
+	readonly summary: string;
+	readonly load: () => Promise<Command>;
+};
+
+/** Every command, in the order of the help. */
+export const commands: readonly Entry[] = [
+	{
+		name: 'init',
+		summary: 'Write knowhow.json and make this folder a project',
+		load: async () => (await import('./commands/init.ts')).init,
+	},
+	{
+		name: 'ingest',
+		summary: 'Read files and folders: only what changed is read again',
+		load: async () => (await import('./commands/ingest.ts')).ingest,
+	},
+	{
+		name: 'search',
+		summary: 'Find the passages that matter for a query',
+		load: async () => (await import('./commands/search.ts')).search,
+	},
+	{
+		name: 'ask',
+		summary: 'Answer a question with quotes, or say that the documents do not say',
+		load: async () => (await import('./commands/ask.ts')).ask,
+	},
+	{
+		name: 'chat',
+		summary: 'Ask one question after another; what one leaves unsaid is taken from those before',
+		load: async () => (await import('./commands/chat.ts')).chat,
+	},
+	{
+		name: 'history',
+		summary: 'List the answers that were given',
+		load: async () => (await import('./commands/history.ts')).history,
+	},
+	{
+		name: 'show',
+		summary: 'Show a kept answer, its quotes, and what has become of their documents',
+		load: async () => (await import('./commands/show.ts')).show,
+	},
+	{
+		name: 'forget',
+		summary: 'Erase everything that one caller asked',
+		load: async () => (await import('./commands/forget.ts')).forget,
+	},
+	{
+		name: 'documents',
+		summary: 'List the documents of a collection',
+		load: async () => (await import('./commands/documents.ts')).listDocuments,
+	},
+	{
+		name: 'remove',
+		summary: 'Remove documents from every index and from disk',
+		load: async () => (await import('./commands/documents.ts')).removeDocuments,
+	},
+	{
+		name: 'collections list',
+		summary: 'List the collections',
+		load: async () => (await import('./commands/collections.ts')).listCollections,
+	},
+	{
+		name: 'collections create',
+		summary: 'Create a collection',
+		load: async () => (await import('./commands/collections.ts')).createCollection,
+	},
+	{
+		name: 'collections delete',
+		summary: 'Delete a collection and all its documents',
+		load: async () => (await import('./commands/collections.ts')).deleteCollection,
+	},
+	{
+		name: 'collections swap',
+		summary: 'Exchange the names of two collections under running readers',
+		load: async () => (await import('./commands/collections.ts')).swapCollections,
+	},
+	{
+		name: 'status',
+		summary: 'Show what the project holds',
+		load: async () => (await import('./commands/status.ts')).status,
+	},
+	{
+		name: 'reindex',
+		summary: 'Build the vectors of the configured embedder and switch to them',
+		load: async () => (await import('./commands/reindex.ts')).reindex,
+	},
+	{
+		name: 'backup',
+		summary: 'Copy the project’s data to a folder while it is in use',
+		load: async () => (await import('./commands/backup.ts')).backup,
+	},
+	{
+		name: 'restore',
+		summary: 'Bring a backup back',
+		load: async () => (await import('./commands/restore.ts')).restore,
+	},
+	{
+		name: 'export',
+		summary: 'Write documents, kept answers and conversations as JSON lines',
+		load: async () => (await import('./commands/export.ts')).exportCommand,
+	},
+	{
+		name: 'import',
+		summary: 'Add what an export holds',
+		load: async () => (await import('./commands/import.ts')).importCommand,
+	},
+	{
+		name: 'doctor',
+		summary: 'Check Node, the database, the index and the embedder',
+		load: async () => (await import('./commands/doctor.ts')).doctor,
+	},
+	{
+		name: 'config',
+		summary: 'Show every setting and where its value came from',
+		load: async () => (await import('./commands/config.ts')).config,
+	},
+	{
+		name: 'evaluate retrieval',
+		summary: 'Measure search on a dataset in BEIR layout',
+		load: async () => (await import('./commands/evaluate-retrieval.ts')).evaluateRetrieval,
+	},
+];

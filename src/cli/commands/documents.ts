@@ -1,0 +1,71 @@
+import type { DocumentSummary } from '../../core/document.ts';
+import { KnowhowError } from '../../core/error.ts';
+import type { Knowhow } from '../../project/knowhow.ts';
+import { defineCommand } from '../command.ts';
+import { openProject } from '../project.ts';
+import { removalText } from '../removal-text.ts';
+import { table } from '../style.ts';
+
+/** Documents read from the store at a time. */
+const page = 1000;
+
+export const listDocuments = defineCommand({
+	describe: 'Prints every document of a collection with its version, date and title.',
+	arguments: [],
+	options: {},
+	collections: 'one',
+	examples: [{ command: 'knowhow documents', describe: 'What has been ingested' }],
+	run: async (call) => {
+		await using knowhow = await openProject(call);
+		const documents = await all(knowhow, call.collections[0]);
+		documents.sort((a, b) => (a.source < b.source ? -1 : 1));
+		const rows = documents.map(({ source, version, date, title }) => [source, `version ${version}`, date ?? '', title]);
+		return { json: { documents }, text: table(rows) || 'There is no document yet.' };
+	},
+});
+
+export const removeDocuments = defineCommand({
+	describe:
+		'Removes documents by source (as `knowhow documents` prints it) or id. When it returns they are in no index and their text is gone from disk; the files they came from stay. An ingest of those files brings them back. Kept answers that quote them are listed, and with --erase redacted.',
+	arguments: [{ name: 'SOURCE', describe: 'Source or id of a document.', isRepeatable: true }],
+	options: {
+		erase: { type: 'boolean', describe: 'Also erase, in kept answers, what they took from the documents.' },
+	},
+	collections: 'one',
+	examples: [
+		{ command: 'knowhow remove docs/refunds.md --erase', describe: 'Forget one document, and what answers quoted' },
+	],
+	run: async (call) => {
+		await using knowhow = await openProject(call);
+		const documents = await all(knowhow, call.collections[0]);
+		const { erase } = call.options;
+		const ids = call.arguments.map((name) => idOf(name, documents, { mayBeGone: erase }));
+		const receipt = await knowhow.remove(ids, { erase });
+		const text = `Removed ${receipt.documents} documents, ${receipt.chunks} chunks, ${receipt.vectors} vectors.`;
+		return { json: receipt, text: text + removalText(receipt, `knowhow remove ${ids.join(' ')} --erase`) };
+	},
+});
+
+async function all(knowhow: Knowhow, collection: string | undefined): Promise<DocumentSummary[]> {
+	const found: DocumentSummary[] = [];
+	for (let after: string | undefined; ;) {
+		const some = await knowhow.documents({
+			limit: page,
+			...(collection === undefined ? {} : { collection }),
+			...(after === undefined ? {} : { after }),
+		});
+		found.push(...some);
+		if (some.length < page) return found;
+		after = some.at(-1)!.id;
+	}
+}
+
+/** With `mayBeGone` the id of a document that was removed before will do, because answers may still quote it. */
+function idOf(name: string, documents: readonly DocumentSummary[], { mayBeGone }: { mayBeGone: boolean }): string {
+	const found = documents.find(({ id, source }) => id === name || source === name);
+	if (found !== undefined) return found.id;
+	if (mayBeGone && /^doc_\w+$/.test(name)) return name;
+	throw new KnowhowError('not_found', `There is no document "${name}".`, {
+		hint: 'List them with `knowhow documents`.',
+	});
+}

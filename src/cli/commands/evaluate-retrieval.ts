@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import type { RetrievalMetrics } from '../../evaluate/retrieval.ts';
+import { defineCommand } from '../command.ts';
+import { projectFolder } from '../project.ts';
+import { table } from '../style.ts';
+
+const metrics = ['ndcg@10', 'recall@100', 'mrr@10', 'p50Ms'] as const;
+
+export const evaluateRetrieval = defineCommand({
+	describe:
+		'Reads a dataset in BEIR layout (corpus.jsonl, queries.jsonl, both also as .gz, and qrels/SPLIT.tsv), indexes it in memory and prints how well each leg ranks. The project is not touched; its settings say which embedder runs.',
+	arguments: [{ name: 'DIR', describe: 'The folder of the dataset.' }],
+	options: {
+		split: { type: 'string', value: 'NAME', describe: 'Which judgements are used (default test).' },
+		language: { type: 'string', value: 'CODE', describe: 'Language of the texts (default en).' },
+	},
+	collections: 'none',
+	examples: [{ command: 'knowhow evaluate retrieval ./scifact --split test', describe: 'Measure on SciFact' }],
+	run: async (call) => {
+		const { readBeir } = await import('../../collect/beir.ts');
+		const { evaluateRetrieval: evaluate } = await import('../../evaluate/retrieval.ts');
+		const { loadConfig } = await import('../../project/config.ts');
+		const { createEmbedder } = await import('../../project/embedder.ts');
+		const { env, signal, options } = call;
+		const { config } = await loadConfig(await projectFolder(call), { env });
+		const dataset = await readBeir(resolve(call.cwd, call.arguments[0] as string), { split: options.split ?? 'test' });
+		const report = await evaluate(dataset, {
+			embedder: await createEmbedder(config.embedder, { corpus: null, env, signal }),
+			vectorWeight: config.search.vectorWeight,
+			language: options.language ?? null,
+			signal,
+		});
+		const rows = Object.entries(report.systems).map(([name, found]) => [name, ...cells(found)]);
+		const text = `${report.dataset}, ${report.queries} queries\n\n${table([['', ...metrics], ...rows])}`;
+		return { json: report, text };
+	},
+});
+
+function cells(found: RetrievalMetrics | null): string[] {
+	if (found === null) return ['no embedder is configured', '', '', ''];
+	return metrics.map((metric) => found[metric].toFixed(metric === 'p50Ms' ? 2 : 4));
+}
