@@ -45,6 +45,7 @@ async function runTests(files: readonly string[], flags: readonly string[]): Pro
 			'--disable-warning=ExperimentalWarning',
 			'--test',
 			...flags,
+			'--import=./scripts/seed-properties.ts',
 			'--test-reporter=./scripts/test-reporter.ts',
 			...files,
 		],

@@ -389,7 +389,8 @@ describe('whatever a model writes', () => {
 				);
 				assert.deepEqual(again.answer, answer);
 			}),
-			{ numRuns: 250 },
+			// A claim behind a fence's marks was once left out of what is judged.
+			{ numRuns: 250, examples: [['```Errors cost 77 EUR\n| a | b |\n', 'drop']] },
 		);
 		t.diagnostic(`${equal} of ${all} answers were streamed word for word as they ended`);
 		assert.ok(equal >= all * 0.9);

@@ -89,11 +89,14 @@ function judge(segment: Segment, passages: readonly Passage[], candidates: reado
 	return { supported: false, reasons: (first ?? any).reasons, quotes, unknown };
 }
 
+/** A fence's marks and its language; anything more on that line is shown to the reader and is part of the claim. */
+const fence = /^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:[a-z][\w+#.-]*(?=[ \t]*$))?/gim;
+
 /** What a segment claims, and in words. */
 type Claim = { readonly text: string; readonly readings: Map<string | null, ReadonlyMap<string, number>> };
 
 function claimOf({ kind, plain }: Segment): Claim {
-	const text = kind === 'code' ? plain.replaceAll(/^[ \t]*(?:```|~~~).*$/gm, '').trim() : plain;
+	const text = kind === 'code' ? plain.replaceAll(fence, '').trim() : plain;
 	return { text, readings: new Map() };
 }
 
