@@ -6,6 +6,7 @@ import { KnowhowError } from '../core/error.ts';
 import type { Generator } from '../core/generator.ts';
 import type { Hit } from '../core/hit.ts';
 import { costUsd } from '../core/prices.ts';
+import type { HouseStyle } from '../core/system.ts';
 import type { WeightedTerm } from '../search/memory-index.ts';
 import { confidence, shippedWeights } from './answerable.ts';
 import { compose, refuse, type Composed } from './compose.ts';
@@ -30,6 +31,8 @@ export type AskParts = {
 	/** The language model that writes; null or absent: the documents' own sentences. */
 	readonly generator?: Generator | null;
 	readonly settings: Config['ask'];
+	/** How a language model shall word the answer. */
+	readonly house?: HouseStyle;
 	/** `name@version` of the system that answers. */
 	readonly system: string;
 	/** Milliseconds since the epoch. */
@@ -71,6 +74,7 @@ export async function* ask(question: string, parts: AskParts): AsyncIterable<Ans
 			phrases,
 			refusal,
 			code,
+			house: parts.house,
 			signal,
 		});
 	}

@@ -2,6 +2,7 @@ import type { AnswerEvent } from '../core/answer.ts';
 import type { Config } from '../core/config.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Generator, Message, Usage } from '../core/generator.ts';
+import type { HouseStyle } from '../core/system.ts';
 import { countTokens } from '../text/tokens.ts';
 import { assemble, type Assembled } from './assemble.ts';
 import type { Composed } from './compose.ts';
@@ -26,6 +27,8 @@ export type GenerateParts = {
 	readonly phrases: Phrases;
 	/** That the documents do not say. */
 	readonly refusal: Composed;
+	/** How answers shall be worded. */
+	readonly house?: HouseStyle | undefined;
 	/** What the fence around the passages is told by; new for each call, and not to be guessed. */
 	readonly code: string;
 	readonly signal?: AbortSignal | undefined;
@@ -66,9 +69,10 @@ export async function* generate(
 
 type Prepared = { readonly messages: Message[]; readonly passages: readonly Passage[]; readonly maxTokens: number };
 
-function prepare(question: Question, { generator, evidence, settings, code }: GenerateParts, share: number): Prepared {
+function prepare(question: Question, parts: GenerateParts, share: number): Prepared {
+	const { generator, evidence, settings, code, house } = parts;
 	const maxTokens = Math.min(settings.answerTokens, Math.floor(generator.contextTokens / 2));
-	const frame = promptFor(question.text, [], code).reduce((sum, { content }) => sum + countTokens(content), 0);
+	const frame = promptFor(question.text, [], code, house).reduce((sum, { content }) => sum + countTokens(content), 0);
 	const room = Math.floor((generator.contextTokens - maxTokens) / countMargin) - frame;
 	const tokens = Math.floor(Math.min(settings.contextTokens, room) * share);
 	const passages = pack(evidence, { passages: settings.passages, tokens });
@@ -81,7 +85,7 @@ function prepare(question: Question, { generator, evidence, settings, code }: Ge
 			},
 		);
 	}
-	return { messages: promptFor(question.text, passages, code), passages, maxTokens };
+	return { messages: promptFor(question.text, passages, code, house), passages, maxTokens };
 }
 
 type Writing = GenerateParts & { readonly question: Question; readonly maxTokens: number };

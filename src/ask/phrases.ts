@@ -6,6 +6,8 @@ export type Phrases = {
 	readonly notSaid: string;
 	/** When nothing was found at all. */
 	readonly nothing: string;
+	/** When a language model that reads no documents does not know. */
+	readonly notKnown: string;
 	/** Before statements that contradict each other. */
 	readonly conflict: string;
 	/** Before the closest passage. */
@@ -17,6 +19,7 @@ const phrases = {
 	en: {
 		notSaid: 'The documents do not say.',
 		nothing: 'The documents do not say, and no passage comes close.',
+		notKnown: 'I do not know.',
 		conflict: 'The documents disagree:',
 		closest: (title) => `Closest passage, in “${title}”: `,
 		undated: 'no date',
@@ -24,6 +27,7 @@ const phrases = {
 	de: {
 		notSaid: 'Die Dokumente sagen dazu nichts.',
 		nothing: 'Die Dokumente sagen dazu nichts, und keine Stelle kommt nahe.',
+		notKnown: 'Das weiß ich nicht.',
 		conflict: 'Die Dokumente widersprechen sich:',
 		closest: (title) => `Nächstliegende Stelle, in „${title}“: `,
 		undated: 'ohne Datum',
@@ -31,6 +35,7 @@ const phrases = {
 	es: {
 		notSaid: 'Los documentos no lo dicen.',
 		nothing: 'Los documentos no lo dicen y ningún pasaje se acerca.',
+		notKnown: 'No lo sé.',
 		conflict: 'Los documentos se contradicen:',
 		closest: (title) => `Pasaje más cercano, en «${title}»: `,
 		undated: 'sin fecha',
@@ -38,6 +43,7 @@ const phrases = {
 	fr: {
 		notSaid: 'Les documents ne le disent pas.',
 		nothing: 'Les documents ne le disent pas et aucun passage ne s’en approche.',
+		notKnown: 'Je ne le sais pas.',
 		conflict: 'Les documents se contredisent :',
 		closest: (title) => `Passage le plus proche, dans « ${title} » : `,
 		undated: 'sans date',
@@ -45,6 +51,7 @@ const phrases = {
 	zh: {
 		notSaid: '文档中没有说明。',
 		nothing: '文档中没有说明,也没有相近的段落。',
+		notKnown: '我不知道。',
 		conflict: '各文档说法不一:',
 		closest: (title) => `最接近的段落,见《${title}》:`,
 		undated: '无日期',
@@ -52,6 +59,7 @@ const phrases = {
 	ar: {
 		notSaid: 'لا تذكر المستندات ذلك.',
 		nothing: 'لا تذكر المستندات ذلك، ولا يوجد مقطع قريب منه.',
+		notKnown: 'لا أعرف.',
 		conflict: 'المستندات متعارضة:',
 		closest: (title) => `أقرب مقطع، في «${title}»: `,
 		undated: 'بلا تاريخ',

@@ -1,4 +1,5 @@
 import type { Message } from '../core/generator.ts';
+import type { HouseStyle } from '../core/system.ts';
 import { noAnswer } from './disarm.ts';
 import { withoutHidden } from './hidden.ts';
 import type { Passage } from './pack.ts';
@@ -8,9 +9,14 @@ import type { Passage } from './pack.ts';
  * document can write neither a line without that mark nor the fence, whose code it cannot know. (Marking every line as quoted
  * is the "datamarking" of Hines et al. 2024, arXiv:2403.14720, in the form that every model knows from e-mail and Markdown.)
  */
-export function promptFor(question: string, passages: readonly Passage[], code: string): Message[] {
+export function promptFor(
+	question: string,
+	passages: readonly Passage[],
+	code: string,
+	house: HouseStyle = { prompt: null, examples: [] },
+): Message[] {
 	return [
-		{ role: 'system', content: systemPrompt(code) },
+		{ role: 'system', content: [systemPrompt(code), ...wording(house)].join('\n\n') },
 		{
 			role: 'user',
 			content: [
@@ -32,6 +38,17 @@ function fence(name: string, code: string): string {
 
 function quoted(text: string): string {
 	return text.replaceAll(/^/gm, '> ');
+}
+
+/** How answers shall sound. It stands behind the rules, and says nothing of the matter. */
+function wording({ prompt, examples }: HouseStyle): string[] {
+	const shown = examples.map(({ question, answer }) => `Question: ${question}\nAnswer: ${answer}`);
+	return [
+		...(prompt === null ? [] : [`How answers are worded here, where the rules above leave a choice:\n${prompt}`]),
+		...(shown.length === 0
+			? []
+			: [`Answers that show the wanted length and tone; their facts are no passages:\n\n${shown.join('\n\n')}`]),
+	];
 }
 
 function systemPrompt(code: string): string {

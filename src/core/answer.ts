@@ -1,4 +1,5 @@
 import type { Hit } from './hit.ts';
+import type { Route } from './router.ts';
 
 /** A span of an answer tied to a verbatim quote: `quote === document.text.slice(start, end)`. */
 export type Citation = {
@@ -81,6 +82,8 @@ export type Answer = {
 
 /** What `ask` streams. `answer-end` comes last and carries the whole. */
 export type AnswerEvent =
+	/** First of all, of a routed system: what the router said and which system (`name@version`) answers. */
+	| { readonly type: 'route-end'; readonly route: Route; readonly system: string }
 	| { readonly type: 'search-end'; readonly hits: readonly Hit[] }
 	| { readonly type: 'text-delta'; readonly text: string }
 	| { readonly type: 'citation'; readonly citation: Citation }
