@@ -14,7 +14,9 @@ export type { Interaction, KeptCitation, KeptHit } from './core/interaction.ts';
 export { costUsd, type Price, prices } from './core/prices.ts';
 export type { ForgetReceipt, Receipt, RemovalReceipt } from './core/receipt.ts';
 export type { Reranker } from './core/reranker.ts';
+export type { Route, Router } from './core/router.ts';
 export type { Problem } from './core/store.ts';
+export type { HouseExample, PlainSpec, RoutedSpec, SystemSpec } from './core/system.ts';
 export type { IngestEvent, IngestFailure, IngestReport } from './ingest/ingest.ts';
 export { type GgufOptions, openGgufGenerator } from './models/gguf.ts';
 export { createGenerator, type GeneratorOptions, type LanguageModel } from './models/language-model.ts';
@@ -40,3 +42,4 @@ export type {
 	WatchOptions,
 } from './project/knowhow.ts';
 export { open } from './project/open.ts';
+export type { NamedSpec, SavedSystem } from './project/systems.ts';

@@ -9,7 +9,9 @@ import type { Generator, Message } from '../core/generator.ts';
 import type { Hit } from '../core/hit.ts';
 import type { Interaction } from '../core/interaction.ts';
 import type { ForgetReceipt, RemovalReceipt } from '../core/receipt.ts';
+import type { Router } from '../core/router.ts';
 import type { Problem } from '../core/store.ts';
+import type { HouseExample, SystemSpec } from '../core/system.ts';
 import type { IngestEvent, IngestReport } from '../ingest/ingest.ts';
 import type { LanguageModel } from '../models/language-model.ts';
 import type { AnswerStream } from './answer-stream.ts';
@@ -17,6 +19,7 @@ import type { Environment, Setting } from './config.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter } from './interactions.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
+import type { NamedSpec, SavedSystem } from './systems.ts';
 
 export type OpenOptions = {
 	/** Settings that win over environment and file, by path: `{ 'search.mode': 'keyword' }`. */
@@ -29,6 +32,8 @@ export type OpenOptions = {
 	readonly embedder?: Embedder;
 	/** Writes answers in place of the configured one: a model object of the AI SDK, or a generator of your own. */
 	readonly model?: LanguageModel | Generator;
+	/** What routed systems may name, by its id. */
+	readonly routers?: readonly Router[];
 	/** Milliseconds since the epoch; the computer's clock when absent. */
 	readonly now?: () => number;
 	/** That many random bytes, from which ids are made; cryptographic when absent. */
@@ -78,6 +83,8 @@ export type SearchReport = {
 };
 
 export type AskOptions = AccessOption & {
+	/** Which system answers: a name, or `name@version`; `rag` when absent. */
+	readonly system?: string | undefined;
 	readonly collections?: readonly string[] | undefined;
 	readonly filter?: Filter | null | undefined;
 	/** Who asks, as the kept answer shall say; nobody in particular when absent. `forget` erases by it. */
@@ -148,6 +155,17 @@ export interface Knowhow extends AsyncDisposable {
 	 * what it leaves unsaid is taken from those before.
 	 */
 	ask(question: string | readonly Message[], options?: AskOptions): AnswerStream;
+	/** Names that stand for saved systems; `base`, `few-shot` and `rag` are there without being saved. */
+	systems(): Promise<SavedSystem[]>;
+	/** What a name or `name@version` stands for now. Throws `not_found`, `invalid_argument`. */
+	system(name: string, options?: { examples?: readonly HouseExample[] }): Promise<NamedSpec>;
+	/**
+	 * Keeps a spec and lets the name stand for it from now on, in every open project. `expected`: only if the name stands for that
+	 * version still (null: for none); else throws `conflict`. Throws `invalid_argument`.
+	 */
+	saveSystem(name: string, spec: SystemSpec, options?: { expected?: string | null }): Promise<SavedSystem>;
+	/** Lets the name stand for the version before; null: for what the settings say. Throws `not_found`, `conflict`. */
+	rollBackSystem(name: string): Promise<{ name: string; version: string | null }>;
 	/** Kept answers, newest first: of everybody, whoever may read the documents now. For the owner of the project. */
 	interactions(filter?: InteractionFilter): Promise<Interaction[]>;
 	/** A kept answer and what has become of its sources; null when it is not kept (any more). */

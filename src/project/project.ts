@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readers } from '../core/access.ts';
@@ -13,7 +13,9 @@ import { KnowhowError } from '../core/error.ts';
 import type { Generator, Message } from '../core/generator.ts';
 import { type Asking, type Interaction, toInteraction } from '../core/interaction.ts';
 import type { ForgetReceipt, Receipt, RemovalReceipt } from '../core/receipt.ts';
+import type { Router } from '../core/router.ts';
 import type { Problem, Store } from '../core/store.ts';
+import type { HouseExample, System, SystemSpec } from '../core/system.ts';
 import type { IngestReport, Stamped } from '../ingest/ingest.ts';
 import type { ParsePool } from '../ingest/parse-pool.ts';
 import type { LanguageModel } from '../models/language-model.ts';
@@ -24,9 +26,11 @@ import type { Environment, Setting } from './config.ts';
 import { createEmbedder } from './embedder.ts';
 import { asAsked, readAsked } from './asking.ts';
 import { dataFolder } from './folder.ts';
+import { Generators } from './generators.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter, Log } from './interactions.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
+import type { NamedSpec, SavedSystem, SystemSettings } from './systems.ts';
 import { timedId } from './timed-id.ts';
 import type {
 	OpenOptions,
@@ -58,6 +62,14 @@ export type Parts = {
 /** The words of a search that stages need all of. */
 type Asked = { readonly query: string; readonly searchers: readonly Searcher[]; readonly options: SearchOptions };
 
+/** For whom a system is opened, and when it was asked (milliseconds since the epoch); null: whenever it is asked. */
+type Answering = {
+	readonly searchers: readonly Searcher[];
+	readonly options: Omit<AskOptions, 'access' | 'signal'>;
+	readonly at: number | null;
+	readonly examples?: readonly HouseExample[];
+};
+
 /** What a follow-up is read with. */
 type FollowUp = {
 	readonly searchers: readonly Searcher[];
@@ -78,7 +90,8 @@ export class Project implements Knowhow {
 	readonly #log: Log;
 	readonly #searchers = new Map<string, Promise<Searcher>>();
 	readonly #model: LanguageModel | Generator | undefined;
-	#generator: Promise<Generator | null> | null = null;
+	readonly #generators: Generators;
+	readonly #routers: readonly Router[];
 	#embedder: Promise<Embedder | null> | null = null;
 	#pool: ParsePool | null = null;
 
@@ -90,6 +103,8 @@ export class Project implements Knowhow {
 		this.#store = store;
 		this.#given = options.embedder ?? null;
 		this.#model = options.model;
+		this.#generators = new Generators(config, env, options.model);
+		this.#routers = options.routers ?? [];
 		this.#now = options.now ?? Date.now;
 		this.#random = options.random ?? randomBytes;
 		this.#log = { records: store.records, settings: config.interactions, now: this.#now };
@@ -176,48 +191,78 @@ export class Project implements Knowhow {
 	}
 
 	async *#answer(asked: string | readonly Message[], options: AskOptions): AsyncGenerator<AnswerEvent> {
-		const { access = 'everything', filter, signal } = options;
+		const { access = 'everything', signal } = options;
 		const asking = { at: this.#now(), caller: options.caller ?? null, conversation: options.conversation ?? null };
 		const { question, turns } = readAsked(asked);
-		const { ask } = await import('../ask/ask.ts');
 		const searchers = await this.#openSearchers(options.collections);
-		const { search, ask: settings } = this.config;
+		const system = await this.#openSystem(options.system ?? 'rag', { searchers, options, at: asking.at });
 		const earlier = turns.length > 0 ? turns : await this.#turnsOf(asking);
-		const generator = await this.#openGenerator();
+		const generator = await this.#generators.configured();
 		const read = await this.#readFollowUp(earlier, question, { searchers, options, generator });
-		const events = ask(read.question, {
-			search: async (query, k) => {
-				const found = await this.#find({ query, searchers, options: { k, access, filter, signal } });
-				for (const warning of found.warnings) options.onWarning?.(warning);
-				return found;
-			},
-			document: async (id) => await this.document(id, { access }),
-			generator,
-			settings,
-			system: `rag@${versionOf({ search, ask: settings, model: generator?.id ?? null })}`,
-			now: this.#now,
-			interaction: timedId('int', asking.at, this.#random),
-			...(signal ? { signal } : {}),
-		});
+		const events = system.answer(read.question, { access, signal });
 		yield* asAsked(events, { question, read, took: () => this.#now() - asking.at }, (answer) =>
 			this.#keep(answer, asking, options),
 		);
 	}
 
-	/** A model in memory is let go; one that the program gave is the program's to close. */
-	async #closeGenerator(): Promise<void> {
-		const generator = this.#model === undefined ? await this.#generator?.catch(() => null) : null;
-		if (generator && Symbol.asyncDispose in generator) await (generator as AsyncDisposable)[Symbol.asyncDispose]();
+	/** A system for one asker: it searches what these options allow. */
+	async #openSystem(wanted: string, { searchers, options, at, examples = [] }: Answering): Promise<System> {
+		const { resolveSystem } = await import('./systems.ts');
+		const { openSystem } = await import('./open-system.ts');
+		const { records } = this.#store;
+		const settings = await this.#systemSettings(examples);
+		const resolve = (reference: string) => resolveSystem(records, reference, settings);
+		return await openSystem(await resolve(wanted), {
+			find: async (query, { settings: search, ...asked }) => {
+				const found = await this.#find({ query, searchers, options: { ...search, ...options, ...asked } });
+				for (const warning of found.warnings) options.onWarning?.(warning);
+				return found;
+			},
+			document: (id, access) => this.document(id, { access }),
+			generator: (id) => this.#generators.named(id),
+			router: (id) => this.#router(id),
+			resolve,
+			now: this.#now,
+			interaction: () => timedId('int', at ?? this.#now(), this.#random),
+		});
 	}
 
-	/** Null without a language model. Made once; nothing is sent before it is asked. */
-	async #openGenerator(): Promise<Generator | null> {
-		if (this.#generator === null) {
-			const { createProjectGenerator } = await import('./generator.ts');
-			this.#generator = createProjectGenerator(this.config, { env: this.#env, model: this.#model });
-			this.#generator.catch(() => (this.#generator = null));
-		}
-		return await this.#generator;
+	async #systemSettings(examples: readonly HouseExample[]): Promise<SystemSettings> {
+		const { embedder } = this.config;
+		const isModelNamed = this.settings.some(({ path, origin }) => path === 'model' && origin.from === 'call');
+		return {
+			config: this.config,
+			generator: (await this.#generators.configured())?.id ?? null,
+			embedder: this.#given?.id ?? (embedder && `${embedder.url}#${embedder.model}`),
+			examples,
+			isModelGiven: isModelNamed || this.#model !== undefined,
+		};
+	}
+
+	async #router(id: string): Promise<Router> {
+		const router = this.#routers.find((candidate) => candidate.id === id);
+		if (router) return router;
+		throw new KnowhowError('not_found', `There is no router "${id}".`);
+	}
+
+	async systems(): Promise<SavedSystem[]> {
+		const { listSystems } = await import('./systems.ts');
+		return await listSystems(this.#store.records);
+	}
+
+	async system(name: string, { examples = [] }: { examples?: readonly HouseExample[] } = {}): Promise<NamedSpec> {
+		const { resolveSystem } = await import('./systems.ts');
+		return await resolveSystem(this.#store.records, name, await this.#systemSettings(examples));
+	}
+
+	async saveSystem(name: string, spec: SystemSpec, options: { expected?: string | null } = {}): Promise<SavedSystem> {
+		const { saveSystem } = await import('./systems.ts');
+		return await saveSystem(this.#store.records, name, { spec, ...options });
+	}
+
+	async rollBackSystem(name: string): Promise<{ name: string; version: string | null }> {
+		const { rollBackSystem } = await import('./systems.ts');
+		return await rollBackSystem(this.#store.records, name);
 	}
 
 	async #turnsOf({ conversation, caller }: Asking): Promise<Turn[]> {
@@ -422,7 +467,7 @@ export class Project implements Knowhow {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await this.#pool?.[Symbol.asyncDispose]();
-		await this.#closeGenerator();
+		await this.#generators[Symbol.asyncDispose]();
 		await this.#store[Symbol.asyncDispose]();
 	}
 
@@ -555,11 +600,6 @@ export class Project implements Knowhow {
 			throw error;
 		}
 	}
-}
-
-/** The version of a system is a hash of what it is made of. */
-function versionOf(spec: unknown): string {
-	return createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
 }
 
 /** Milliseconds to one decimal. */

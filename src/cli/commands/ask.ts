@@ -10,6 +10,11 @@ export const ask = defineCommand({
 		'Answers from the documents alone. Every sentence is tied to a verbatim quote with source, page and version; when sources contradict each other all are shown with their dates; when the documents do not say, it says so and names the closest passage (that is an answer too: exit code 0).',
 	arguments: [{ name: 'QUESTION', describe: 'The question; put it in quotes.' }],
 	options: {
+		system: {
+			type: 'string',
+			value: 'NAME',
+			describe: 'Which system answers: rag (default), base, few-shot, or one of `knowhow systems`; NAME@VERSION too.',
+		},
 		model: modelOption,
 		filter: { type: 'string', value: 'JSON', describe: 'Answer only from documents whose metadata match.' },
 		caller: { type: 'string', value: 'ID', describe: 'Who asks, as `knowhow history` shall say (default: nobody).' },
@@ -29,6 +34,7 @@ export const ask = defineCommand({
 		const answer = await knowhow.ask(question, {
 			collections,
 			filter,
+			system: options.system,
 			caller: options.caller,
 			signal,
 			onWarning: (warning) => terminal.writeError(`warning: ${warning}\n`),

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../core/config.ts';
+import { KnowhowError } from '../core/error.ts';
+import type { Records } from '../core/store.ts';
+import { type HouseExample, type PlainSpec, type SystemSpec, systemSpecSchema } from '../core/system.ts';
+import { nearest } from './nearest.ts';
+import { movePointer, type Pointer, readPointer, rollBackPointer } from './pointer.ts';
+import { allRecords } from './records.ts';
+
+/** Pointers: what a name stands for. */
+const nameKind = 'system';
+/** Specs by version. Never changed, never removed: an answer that was kept names its version. */
+const versionKind = 'system-version';
+
+/** The systems that every project has, as its settings say at the moment, unless their name was moved to a saved version. */
+export const builtInSystems = ['base', 'few-shot', 'rag'] as const;
+type BuiltIn = (typeof builtInSystems)[number];
+
+/** A spec under a name. */
+export type NamedSpec = { readonly name: string; readonly version: string; readonly spec: SystemSpec };
+
+/** What the settings of a project say about answering. */
+export type SystemSettings = {
+	readonly config: Pick<Config, 'search' | 'ask'>;
+	/** The id of the configured language model; null: the sentences of the documents. */
+	readonly generator: string | null;
+	/** Names the configured embedder; null: keywords only. */
+	readonly embedder: string | null;
+	/** What `few-shot` shows the language model. */
+	readonly examples: readonly HouseExample[];
+	/** The call named a language model: it writes in place of the one that a saved spec names. */
+	readonly isModelGiven: boolean;
+};
+
+export type SavedSystem = {
+	readonly name: string;
+	/** What the name stands for now. */
+	readonly version: string;
+	readonly spec: SystemSpec;
+	/** Versions that `rollback` goes back to, oldest first; null: as the settings say. */
+	readonly earlier: readonly (string | null)[];
+};
+
+/** The version of a system is a hash of what it is made of. */
+export function versionOf(spec: SystemSpec): string {
+	return createHash('sha256')
+		.update(JSON.stringify(systemSpecSchema.parse(spec)))
+		.digest('hex')
+		.slice(0, 8);
+}
+
+/**
+ * What a name (`rag`) or a reference (`rag@0a1b2c3d`) stands for. Throws `not_found` for an unknown one, `invalid_argument` for
+ * a built-in system that these settings cannot make.
+ */
+export async function resolveSystem(records: Records, wanted: string, settings: SystemSettings): Promise<NamedSpec> {
+	const [name, pinned] = wanted.split('@') as [string, string?];
+	const version = pinned ?? (await readPointer(records, { kind: nameKind, id: name })).version;
+	const stored = version === null ? null : await records.get(versionKind, version);
+	if (stored !== null) return named(name, withGivenModel(systemSpecSchema.parse(stored.value), settings));
+	if (isBuiltIn(name)) {
+		const current = named(name, builtInSpec(name, settings));
+		if (pinned === undefined || pinned === current.version) return current;
+	}
+	throw await unknownSystem(records, wanted);
+}
+
+function named(name: string, spec: SystemSpec): NamedSpec {
+	return { name, version: versionOf(spec), spec };
+}
+
+function withGivenModel(spec: SystemSpec, { isModelGiven, generator }: SystemSettings): SystemSpec {
+	return spec.kind === 'plain' && isModelGiven ? { ...spec, generator } : spec;
+}
+
+function isBuiltIn(name: string): name is BuiltIn {
+	return (builtInSystems as readonly string[]).includes(name);
+}
+
+function builtInSpec(name: BuiltIn, { config, generator, embedder, examples }: SystemSettings): PlainSpec {
+	if (name !== 'rag' && generator === null) {
+		throw new KnowhowError('invalid_argument', `The system "${name}" needs a language model, and none is configured.`, {
+			hint: 'Name one with --model, or in the setting "model".',
+		});
+	}
+	if (name === 'few-shot' && examples.length === 0) {
+		throw new KnowhowError('invalid_argument', 'The system "few-shot" needs examples, and there are none.', {
+			hint: 'Give questions with good answers: `knowhow evaluate --examples FILE`, or `knowhow systems save NAME --examples FILE`.',
+		});
+	}
+	return {
+		kind: 'plain',
+		retrieval: name === 'rag' ? { search: config.search, embedder } : null,
+		generator,
+		ask: config.ask,
+		prompt: null,
+		examples: name === 'few-shot' ? examples : [],
+	};
+}
+
+/**
+ * Keeps a spec and lets a name stand for it. `expected` is the version that the name stood for when this was decided (null:
+ * none); what it stands for now when absent. Throws `invalid_argument` for a name that cannot be one, and `conflict`.
+ */
+export async function saveSystem(
+	records: Records,
+	name: string,
+	{ spec, expected }: { readonly spec: SystemSpec; readonly expected?: string | null | undefined },
+): Promise<SavedSystem> {
+	if (!/^[a-z0-9][\w.+-]{0,63}$/i.test(name)) {
+		throw new KnowhowError('invalid_argument', `"${name}" cannot be the name of a system.`, {
+			hint: 'Take 1 to 64 letters, digits, dots, hyphens, underscores and plus signs.',
+		});
+	}
+	const checked = systemSpecSchema.parse(spec);
+	const version = versionOf(checked);
+	await records.put({ kind: versionKind, id: version, value: checked });
+	const place = { kind: nameKind, id: name };
+	const from = expected === undefined ? (await readPointer(records, place)).version : expected;
+	const { earlier } = await movePointer(records, place, { to: version, expected: from });
+	return { name, version, spec: checked, earlier };
+}
+
+/** Lets a name stand for the version before. Throws `not_found` and `conflict`. */
+export async function rollBackSystem(
+	records: Records,
+	name: string,
+): Promise<{ name: string; version: string | null }> {
+	const place = { kind: nameKind, id: name };
+	const { version, earlier } = await readPointer(records, place);
+	if (version === null && !isBuiltIn(name)) throw await unknownSystem(records, name);
+	if (earlier.at(-1) === null && !isBuiltIn(name)) {
+		throw new KnowhowError('not_found', `The system "${name}" has no earlier version.`);
+	}
+	return { name, version: (await rollBackPointer(records, place)).version };
+}
+
+/** Every name that stands for a saved version, in alphabetical order. */
+export async function listSystems(records: Records): Promise<SavedSystem[]> {
+	const found: SavedSystem[] = [];
+	for await (const { id: name, value } of allRecords(records, nameKind)) {
+		const { version, earlier } = value as Pointer;
+		const stored = version === null ? null : await records.get(versionKind, version);
+		if (stored === null || version === null) continue;
+		found.push({ name, version, spec: systemSpecSchema.parse(stored.value), earlier });
+	}
+	return found;
+}
+
+async function unknownSystem(records: Records, wanted: string): Promise<KnowhowError> {
+	const names = [...new Set([...builtInSystems, ...(await listSystems(records)).map(({ name }) => name)])];
+	const suggestion = wanted.includes('@') ? null : nearest(wanted, names);
+	return new KnowhowError('not_found', `There is no system "${wanted}".`, {
+		hint: suggestion ? `Did you mean "${suggestion}"?` : `There are: ${names.join(', ')}.`,
+	});
+}
