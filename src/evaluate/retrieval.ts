@@ -3,8 +3,11 @@ import type { Embedder } from '../core/embedder.ts';
 import type { ChunkRow } from '../core/store.ts';
 import { fuse } from '../search/fuse.ts';
 import { MemoryIndex, type IndexQuery } from '../search/memory-index.ts';
+import { mean } from './metrics/mean.ts';
 import { reciprocalRank } from './metrics/mrr.ts';
 import { ndcg, type Judgements } from './metrics/ndcg.ts';
+import { quantile } from './metrics/quantile.ts';
+import { rankByScore } from './metrics/rank.ts';
 import { recall } from './metrics/recall.ts';
 
 /** A retrieval dataset (BEIR: Thakur et al. 2021): texts, queries, and for some queries which texts are relevant. */
@@ -105,23 +108,21 @@ async function buildIndex(
 function rank(index: MemoryIndex, legs: Pick<IndexQuery, 'text' | 'vector'>, vectorWeight: number): string[] {
 	const { candidates } = index.search({ ...legs, k: depth, filter: null, access: 'everything' });
 	const scores = fuse(candidates, 'weighted', vectorWeight);
-	return candidates
-		.map(({ document, row }, i) => ({ id: document.id, row, score: scores[i]! }))
-		.sort((a, b) => b.score - a.score || a.row - b.row)
-		.slice(0, depth)
-		.map(({ id }) => id);
+	return rankByScore(candidates.map(({ document }, i) => ({ id: document.id, score: scores[i]! }))).slice(0, depth);
 }
 
 function summarise(results: readonly { judgements: Judgements; ranking: string[]; ms: number }[]): RetrievalMetrics {
-	const mean = (metric: (ranking: string[], judgements: Judgements) => number): number =>
-		results.reduce((sum, { ranking, judgements }) => sum + metric(ranking, judgements), 0) /
-		Math.max(1, results.length);
-	const times = results.map(({ ms }) => ms).sort((a, b) => a - b);
+	const average = (metric: (ranking: string[], judgements: Judgements, k: number) => number, k: number): number =>
+		mean(results.map(({ ranking, judgements }) => metric(ranking, judgements, k))) ?? 0;
 	return {
-		'ndcg@10': mean((ranking, judgements) => ndcg(ranking, judgements, 10)),
-		'recall@100': mean((ranking, judgements) => recall(ranking, judgements, 100)),
-		'mrr@10': mean((ranking, judgements) => reciprocalRank(ranking, judgements, 10)),
-		p50Ms: times[times.length >> 1] ?? 0,
+		'ndcg@10': average(ndcg, 10),
+		'recall@100': average(recall, 100),
+		'mrr@10': average(reciprocalRank, 10),
+		p50Ms:
+			quantile(
+				results.map(({ ms }) => ms),
+				0.5,
+			) ?? 0,
 	};
 }
 
