@@ -5,7 +5,7 @@ import wabt from 'wabt';
 
 const compiler = await wabt();
 for (const path of globSync('src/**/*.wat')) {
-	const module = compiler.parseWat(path, readFileSync(path, 'utf8'), { simd: true });
+	const module = compiler.parseWat(path, readFileSync(path, 'utf8'), { simd: true, threads: true });
 	const { buffer } = module.toBinary({});
 	const text = `// Made from ${basename(path)} by \`npm run wasm\`; ${buffer.length} bytes.\nexport default '${Buffer.from(buffer).toString('base64')}';\n`;
 	writeFileSync(path.replace(/\.wat$/, '.wasm.ts'), text);

@@ -1,7 +1,7 @@
 /** The part of the WebAssembly API that the kernels use; TypeScript ships it only with the browser's types. */
 declare namespace WebAssembly {
 	class Memory {
-		constructor(limits: { initial: number; maximum: number });
+		constructor(limits: { initial: number; maximum: number; shared?: boolean });
 		readonly buffer: ArrayBuffer;
 		grow(pages: number): number;
 	}

@@ -111,6 +111,11 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/import.ts')).importCommand,
 	},
 	{
+		name: 'models export',
+		summary: 'Write an embedding model as a folder for sentence-transformers',
+		load: async () => (await import('./commands/models-export.ts')).modelsExport,
+	},
+	{
 		name: 'doctor',
 		summary: 'Check Node, the database, the index and the embedder',
 		load: async () => (await import('./commands/doctor.ts')).doctor,
