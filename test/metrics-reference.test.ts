@@ -7,6 +7,7 @@ import { accuracy } from '../src/evaluate/metrics/accuracy.ts';
 import { auroc } from '../src/evaluate/metrics/auroc.ts';
 import { averagePrecision } from '../src/evaluate/metrics/average-precision.ts';
 import { exactMatch } from '../src/evaluate/metrics/exact-match.ts';
+import { parseJsonSchema } from '../src/evaluate/metrics/json-schema.ts';
 import { macroF1 } from '../src/evaluate/metrics/macro-f1.ts';
 import { reciprocalRank } from '../src/evaluate/metrics/mrr.ts';
 import { ndcg } from '../src/evaluate/metrics/ndcg.ts';
@@ -34,6 +35,7 @@ type Cases = {
 	readonly samples: { readonly exact: readonly number[]; readonly random: readonly (readonly number[])[] };
 	readonly pValues: readonly (readonly number[])[];
 	readonly rates: readonly (readonly [number, number])[];
+	readonly schemas: readonly { readonly schema: unknown; readonly values: readonly unknown[] }[];
 };
 type AtCuts = Readonly<Record<'1' | '5' | '10' | '100', number>>;
 type Expected = {
@@ -58,6 +60,7 @@ type Expected = {
 		readonly normal: readonly number[];
 		readonly student: readonly number[];
 	};
+	readonly schemas: readonly (readonly boolean[])[];
 };
 
 const folder = new URL('reference/', import.meta.url);
@@ -100,6 +103,13 @@ test('labels and scores of two classes score as in scikit-learn', () => {
 		near(macroF1(labelled), expected.labels[i]!.macroF1, `macro F1 ${i}`);
 	});
 	cases.judged.forEach((judged, i) => near(auroc(judged), expected.auroc[i]!, `AUROC ${i}`));
+});
+
+test('JSON Schemas accept and refuse as in jsonschema', () => {
+	cases.schemas.forEach(({ schema, values }, i) => {
+		const accepts = parseJsonSchema(schema);
+		assert.deepEqual(values.map(accepts), expected.schemas[i], JSON.stringify(schema));
+	});
 });
 
 test('statistics are those of SciPy and NumPy', () => {

@@ -3,7 +3,7 @@
     python metrics.py cases     writes cases.json: seeded rankings, texts, labels and samples
     python metrics.py           reads cases.json and prints what expected.json holds
 
-Needs pytrec-eval-terrier, rouge-score and scikit-learn (which brings SciPy).
+Needs pytrec-eval-terrier, rouge-score, scikit-learn (which brings SciPy) and jsonschema.
 """
 
 import json
@@ -65,6 +65,39 @@ def samples(rng):
     return {"exact": few, "random": [many, coarse]}
 
 
+def schemas():
+    """Schemas with values that they accept and refuse."""
+    text, number = {"type": "string"}, {"type": "number"}
+    tree = {"type": "object", "properties": {"c": {"$ref": "#/$defs/n"}}, "additionalProperties": False}
+    return [
+        {"schema": schema, "values": values}
+        for schema, values in [
+            ({"properties": {"a": text}, "required": ["a"]}, [{}, {"a": 1}, {"a": "x", "b": 2}, [], 7]),
+            ({"minLength": 3, "minimum": 3}, ["a", "abc", 1, 3, None, "😀😀"]),
+            ({"type": ["string", "null"]}, [None, 1, "x"]),
+            ({"type": "object", "properties": {"a": {"type": "string", "default": "x"}}, "required": ["a"]}, [{}, {"a": "y"}]),
+            ({"type": "integer"}, [1.5, 1, "1", True]),
+            ({"type": "number", "multipleOf": 0.5, "exclusiveMaximum": 4}, [1.5, 0.3, 4]),
+            ({"type": "array", "items": text, "uniqueItems": True, "maxItems": 2}, [["a", "a"], ["a", "b"], ["a", 1], ["a", "b", "c"]]),
+            ({"prefixItems": [number], "items": text}, [[1, "a"], [1, 2], ["a"], []]),
+            ({"const": {"a": [1]}}, [{"a": [1]}, {"a": [2]}]),
+            ({"enum": [1, "a", None, {"b": 1}]}, [{"b": 1}, None, "b"]),
+            ({"oneOf": [number, {"type": "integer"}]}, [1, 1.5, "x"]),
+            ({"not": text}, ["x", 1]),
+            ({"allOf": [{"required": ["a"]}, {"required": ["b"]}]}, [{"a": 1}, {"a": 1, "b": 1}]),
+            ({"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, [{"c": 1}, {"b": 1}, []]),
+            ({"required": ["z"], "properties": {"a": {}}, "additionalProperties": False}, [{"a": 1}, {"z": 1}, {}]),
+            ({"patternProperties": {"^x": number}, "additionalProperties": text}, [{"xa": 1}, {"xa": "s"}, {"y": "s"}, {"y": 1}]),
+            ({"if": {"required": ["a"]}, "then": {"required": ["b"]}, "else": {"maxProperties": 0}}, [{"a": 1}, {"a": 1, "b": 1}, {}, {"c": 1}]),
+            ({"dependentRequired": {"a": ["b"]}, "propertyNames": {"maxLength": 1}}, [{"a": 1}, {"a": 1, "b": 1}, {"ab": 1}]),
+            ({"$ref": "#/$defs/n", "$defs": {"n": tree}}, [{"c": {"c": {}}}, {"c": {"d": {}}}]),
+            ({"type": "string", "pattern": "^a.c$"}, ["abc", "xabc", "ac"]),
+            ({"contains": number, "maxContains": 1}, [["a"], [1, "a"], [1, 2]]),
+            (False, [1]),
+        ]
+    ]
+
+
 def write_cases():
     rng = random.Random(20261120)
     cases = {
@@ -75,6 +108,7 @@ def write_cases():
         "samples": samples(rng),
         "pValues": [[0.04, 0.01, 0.03, 0.005, 0.5], [0.2], [0.001, 0.001, 0.9]],
         "rates": [[0, 12], [3, 40], [150, 150], [77, 131]],
+        "schemas": schemas(),
     }
     CASES.write_text(json.dumps(cases, ensure_ascii=False, separators=(",", ":")) + "\n")
 
@@ -157,6 +191,13 @@ def statistics(cases):
     }
 
 
+def validity(case):
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator(case["schema"])
+    return [validator.is_valid(value) for value in case["values"]]
+
+
 def expected(cases):
     return {
         "rankings": [ranking_metrics(case) for case in cases["rankings"]],
@@ -164,6 +205,7 @@ def expected(cases):
         "labels": [label_metrics(labelled) for labelled in cases["labels"]],
         "auroc": [area(judged) for judged in cases["judged"]],
         "statistics": statistics(cases),
+        "schemas": [validity(case) for case in cases["schemas"]],
     }
 
 

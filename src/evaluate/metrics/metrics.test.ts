@@ -10,7 +10,8 @@ import { containment } from './containment.ts';
 import { spending } from './cost.ts';
 import { exactMatch } from './exact-match.ts';
 import { fieldF1 } from './field-f1.ts';
-import { jsonValidity, parseJsonSchema } from './json-validity.ts';
+import { parseJsonSchema } from './json-schema.ts';
+import { jsonValidity } from './json-validity.ts';
 import { latency } from './latency.ts';
 import { macroF1, perLabel } from './macro-f1.ts';
 import { mean } from './mean.ts';
@@ -203,9 +204,11 @@ describe('metrics of JSON', () => {
 
 	test('a schema that would be half applied is refused', () => {
 		for (const schema of [
-			{ if: {}, else: false },
-			{ not: { type: 'string' } },
+			{ intents: ['book'] },
+			{ unevaluatedProperties: false },
+			{ items: [{ type: 'string' }] },
 			{ $ref: 'https://example.com/schema' },
+			{ properties: { a: { $ref: '#/$defs/nothing' } } },
 		]) {
 			assert.throws(
 				() => parseJsonSchema(schema),
