@@ -35,6 +35,21 @@ const keptCitationSchema = z
 	})
 	.readonly();
 
+const feedbackSchema = z
+	.strictObject({
+		rating: z.enum(['up', 'down']).nullable(),
+		/** What the right answer is, as somebody said; null when nobody did, and once erased. */
+		correction: z.string().nullable(),
+		/** Markers of the citations that somebody said do answer the question. */
+		accepted: z.array(z.string()).readonly(),
+		/** When it was given last, milliseconds since the epoch. */
+		at: z.int(),
+	})
+	.readonly();
+
+/** What somebody said of an answer. */
+export type Feedback = z.output<typeof feedbackSchema>;
+
 /** How an answer that was kept looks on disk and in an export. */
 export const interactionSchema = z
 	.strictObject({
@@ -73,6 +88,8 @@ export const interactionSchema = z
 		tookMs: z.number(),
 		/** When answer and quotes were erased with a document, milliseconds since the epoch; null when they were not. */
 		erasedAt: z.int().nullable(),
+		/** Null when nobody said anything. */
+		feedback: feedbackSchema.nullable().default(null),
 	})
 	.readonly();
 
@@ -107,6 +124,7 @@ export function toInteraction(answer: Answer, { at, caller, conversation }: Aski
 		costUsd: answer.costUsd,
 		tookMs: answer.tookMs,
 		erasedAt: null,
+		feedback: null,
 	};
 }
 

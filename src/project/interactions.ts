@@ -51,7 +51,13 @@ export async function keepInteraction(log: Log, interaction: Interaction): Promi
 /** Null when it was never kept, has expired or was forgotten. */
 export async function readInteraction(log: Log, id: string): Promise<Interaction | null> {
 	const stored = await log.records.get(interactionKind, id);
-	return stored === null || isExpired(id, log) ? null : (stored.value as Interaction);
+	return stored === null || isExpired(id, log) ? null : toInteraction(stored.value);
+}
+
+/** Before there was feedback, interactions were kept without the field. */
+function toInteraction(value: unknown): Interaction {
+	const stored = value as Omit<Interaction, 'feedback'> & Partial<Pick<Interaction, 'feedback'>>;
+	return { ...stored, feedback: stored.feedback ?? null };
 }
 
 /** Newest first. */
@@ -61,7 +67,8 @@ export async function listInteractions(log: Log, filter: InteractionFilter = {})
 	const found: Interaction[] = [];
 	for await (const { id, value } of allRecords(log.records, interactionKind, { after: filter.after, order: 'desc' })) {
 		if (id < first || found.length >= limit) break;
-		if (passes(value as Interaction, filter)) found.push(value as Interaction);
+		const interaction = toInteraction(value);
+		if (passes(interaction, filter)) found.push(interaction);
 	}
 	return found;
 }
@@ -74,7 +81,7 @@ function passes(interaction: Interaction, { caller, conversation, abstained }: I
 
 /** Oldest first, those that have expired included. */
 export async function* allInteractions(records: Records): AsyncGenerator<Interaction> {
-	for await (const { value } of allRecords(records, interactionKind)) yield value as Interaction;
+	for await (const { value } of allRecords(records, interactionKind)) yield toInteraction(value);
 }
 
 /** The ids of the interactions whose answers hold text of these documents, oldest first. */
@@ -99,7 +106,7 @@ export async function eraseQuotes(log: Pick<Log, 'records' | 'now'>, documents: 
 		if (!isTouched) continue;
 		const at = log.now();
 		await changeRecord<Interaction>(records, { kind: interactionKind, id: interaction.id }, (stored) =>
-			stored === null ? null : withoutDocuments(stored, documents, at),
+			stored === null ? null : withoutDocuments(toInteraction(stored), documents, at),
 		);
 	}
 }
@@ -115,8 +122,11 @@ export function withoutDocuments(
 	at: number | null,
 ): Interaction {
 	const isQuoting = quotes(interaction, documents);
+	const { feedback } = interaction;
 	return {
 		...interaction,
+		// Whoever corrects an answer may have copied from its sources.
+		feedback: isQuoting && feedback ? { ...feedback, correction: null } : feedback,
 		standalone: null,
 		hits: interaction.hits.map((hit) => (documents.has(hit.document) ? { ...hit, source: '' } : hit)),
 		answer: isQuoting ? null : interaction.answer,
