@@ -17,6 +17,9 @@ export type { Reranker } from './core/reranker.ts';
 export type { Route, Router } from './core/router.ts';
 export type { Problem } from './core/store.ts';
 export type { HouseExample, PlainSpec, RoutedSpec, SystemSpec } from './core/system.ts';
+export type { GoldQuestion, QuestionOptions } from './evaluate/questions.ts';
+export type { Regression } from './evaluate/regression.ts';
+export type { Report } from './evaluate/report.ts';
 export type { IngestEvent, IngestFailure, IngestReport } from './ingest/ingest.ts';
 export { type GgufOptions, openGgufGenerator } from './models/gguf.ts';
 export { createGenerator, type GeneratorOptions, type LanguageModel } from './models/language-model.ts';
@@ -25,6 +28,7 @@ export { openGenerator, type OpenGeneratorOptions } from './models/open-generato
 export { createOpenAIEmbedder, type OpenAIEmbedderOptions } from './models/openai-embedder.ts';
 export type { AnswerStream } from './project/answer-stream.ts';
 export type { Environment, Origin, Setting } from './project/config.ts';
+export type { EvaluateOptions, Evaluation } from './project/evaluate.ts';
 export type { InteractionSource, ShownInteraction, SourceState } from './project/interaction-sources.ts';
 export type { InteractionFilter } from './project/interactions.ts';
 export type { ExportReport, ImportOptions, ImportReport } from './project/portable.ts';
@@ -42,4 +46,5 @@ export type {
 	WatchOptions,
 } from './project/knowhow.ts';
 export { open } from './project/open.ts';
+export { readQuestions } from './project/question-file.ts';
 export type { NamedSpec, SavedSystem } from './project/systems.ts';

@@ -126,8 +126,18 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/config.ts')).config,
 	},
 	{
+		name: 'evaluate',
+		summary: 'Compare systems on questions with known answers',
+		load: async () => (await import('./commands/evaluate.ts')).evaluate,
+	},
+	{
 		name: 'evaluate retrieval',
 		summary: 'Measure search on a dataset in BEIR layout',
 		load: async () => (await import('./commands/evaluate-retrieval.ts')).evaluateRetrieval,
+	},
+	{
+		name: 'prices',
+		summary: 'Show the prices that costs are counted with, and how old they are',
+		load: async () => (await import('./commands/prices.ts')).prices,
 	},
 ];

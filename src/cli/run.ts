@@ -4,7 +4,7 @@ import { type Call, type Command, type Outcome, type Terminal, globalOptions } f
 import { type Entry, commands } from './commands.ts';
 import { commandHelp, groupHelp, topHelp, usage } from './help.ts';
 import { misuse, optionsOf, parseWords, tokensOf } from './parse.ts';
-import { version } from './version.ts';
+import { version } from '../project/version.ts';
 
 export type World = Pick<Call, 'cwd' | 'env' | 'terminal' | 'signal'>;
 

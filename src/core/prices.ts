@@ -48,10 +48,23 @@ function flat(model: string, input: number, output: number, source: string): Pri
  * had in its cache is cheaper, and not told apart here.
  */
 export function costUsd(model: string, usage: Usage | null): number | null {
-	const name = model.replace(/-(\d{4}-\d{2}-\d{2}|\d{8})$/, '');
-	const price = prices.find((candidate) => candidate.model === name);
+	const price = priceOf(model);
 	if (!price || !usage) return null;
 	const { input, output, upToInputTokens } = price;
 	if (upToInputTokens !== null && usage.inputTokens > upToInputTokens) return null;
 	return (usage.inputTokens * input + usage.outputTokens * output) / 1_000_000;
+}
+
+/** The price of a model, dated names included; null when it is not known. */
+export function priceOf(model: string): Price | null {
+	const name = model.replace(/-(\d{4}-\d{2}-\d{2}|\d{8})$/, '');
+	return prices.find((candidate) => candidate.model === name) ?? null;
+}
+
+/** A price that was read longer ago than this is marked wherever it is used. */
+export const oldPriceDays = 90;
+
+/** Whole days since a price was read, at a moment in milliseconds since the epoch; 0 when that is to come. */
+export function priceAgeDays({ checked }: Price, now: number): number {
+	return Math.max(0, Math.floor((now - Date.parse(checked)) / (24 * 60 * 60 * 1000)));
 }

@@ -12,10 +12,12 @@ import type { ForgetReceipt, RemovalReceipt } from '../core/receipt.ts';
 import type { Router } from '../core/router.ts';
 import type { Problem } from '../core/store.ts';
 import type { HouseExample, SystemSpec } from '../core/system.ts';
+import type { GoldQuestion } from '../evaluate/questions.ts';
 import type { IngestEvent, IngestReport } from '../ingest/ingest.ts';
 import type { LanguageModel } from '../models/language-model.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
+import type { EvaluateOptions, Evaluation } from './evaluate.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter } from './interactions.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
@@ -166,6 +168,11 @@ export interface Knowhow extends AsyncDisposable {
 	saveSystem(name: string, spec: SystemSpec, options?: { expected?: string | null }): Promise<SavedSystem>;
 	/** Lets the name stand for the version before; null: for what the settings say. Throws `not_found`, `conflict`. */
 	rollBackSystem(name: string): Promise<{ name: string; version: string | null }>;
+	/**
+	 * Puts questions to several systems and compares them. Every finished answer is kept: the same again costs nothing, and what was
+	 * killed goes on. Throws `cancelled`, `not_found`, `invalid_argument`.
+	 */
+	evaluate(questions: readonly GoldQuestion[], options?: EvaluateOptions): Promise<Evaluation>;
 	/** Kept answers, newest first: of everybody, whoever may read the documents now. For the owner of the project. */
 	interactions(filter?: InteractionFilter): Promise<Interaction[]>;
 	/** A kept answer and what has become of its sources; null when it is not kept (any more). */

@@ -23,7 +23,7 @@ export type SystemParts = {
 	/** The spec of `name@version`. */
 	resolve(reference: string): Promise<NamedSpec>;
 	/** Milliseconds since the epoch. */
-	now(): number;
+	readonly now: () => number;
 	/** The id of the next interaction. */
 	interaction(): string;
 };

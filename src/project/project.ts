@@ -16,6 +16,7 @@ import type { ForgetReceipt, Receipt, RemovalReceipt } from '../core/receipt.ts'
 import type { Router } from '../core/router.ts';
 import type { Problem, Store } from '../core/store.ts';
 import type { HouseExample, System, SystemSpec } from '../core/system.ts';
+import type { GoldQuestion } from '../evaluate/questions.ts';
 import type { IngestReport, Stamped } from '../ingest/ingest.ts';
 import type { ParsePool } from '../ingest/parse-pool.ts';
 import type { LanguageModel } from '../models/language-model.ts';
@@ -25,6 +26,7 @@ import { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
 import { createEmbedder } from './embedder.ts';
 import { asAsked, readAsked } from './asking.ts';
+import type { EvaluateOptions, Evaluation } from './evaluate.ts';
 import { dataFolder } from './folder.ts';
 import { Generators } from './generators.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
@@ -300,6 +302,24 @@ export class Project implements Knowhow {
 		}
 	}
 
+	async evaluate(questions: readonly GoldQuestion[], options: EvaluateOptions = {}): Promise<Evaluation> {
+		const { evaluate } = await import('./evaluate.ts');
+		const { resolveSystem } = await import('./systems.ts');
+		const { records, corpus } = this.#store;
+		const searchers = await this.#openSearchers(options.collections);
+		const parts = {
+			records,
+			corpus,
+			collections: searchers.map(({ collection }) => collection.name),
+			resolve: async (name: string, examples: readonly HouseExample[]) =>
+				await resolveSystem(records, name, await this.#systemSettings(examples)),
+			open: (name: string, examples: readonly HouseExample[]) =>
+				this.#openSystem(name, { searchers, options: {}, at: null, examples }),
+			now: this.#now,
+		};
+		return await evaluate(questions, parts, options);
+	}
+
 	async interactions(filter: InteractionFilter = {}): Promise<Interaction[]> {
 		const { listInteractions } = await import('./interactions.ts');
 		return await listInteractions(this.#log, filter);
@@ -387,7 +407,9 @@ export class Project implements Knowhow {
 		remove: () => Promise<Receipt>,
 	): Promise<RemovalReceipt> {
 		const { eraseQuotes, quotingInteractions } = await import('./interactions.ts');
+		const { removeAnswersFrom } = await import('./answer-cache.ts');
 		const removed = new Set(documents);
+		await removeAnswersFrom(this.#store.records, removed);
 		const interactions = await quotingInteractions(this.#store.records, removed);
 		if (erase) await eraseQuotes(this.#log, removed);
 		return { ...(await remove()), interactions, erased: erase };
@@ -558,7 +580,9 @@ export class Project implements Knowhow {
 
 	/** Takes replaced text off the disk. A reader that holds on to it delays that and fails nothing. */
 	async #settle({ onEvent }: IngestOptions): Promise<void> {
+		const { removeStaleAnswers } = await import('./answer-cache.ts');
 		try {
+			await removeStaleAnswers(this.#store.records, this.#store.corpus);
 			await this.#store.settle();
 		} catch (error) {
 			if (!(error instanceof KnowhowError) || error.code !== 'store_busy') throw error;
