@@ -12,6 +12,8 @@ export type Comparison = {
 	readonly a: string;
 	readonly b: string;
 	readonly questions: number;
+	/** Of these, the questions on which they differ: below ten the interval is too narrow, while `p` stays right. */
+	readonly differing: number;
 	/** Means of both over these questions; null without questions. */
 	readonly meanA: number | null;
 	readonly meanB: number | null;
@@ -64,6 +66,7 @@ function comparePair(a: Named, b: Named, options: Resampling): Comparison {
 		a: a.name,
 		b: b.name,
 		questions: both.length,
+		differing: differences.filter((difference) => difference !== 0).length,
 		meanA: mean(both.map(([ofA]) => ofA)),
 		meanB: mean(both.map(([, ofB]) => ofB)),
 		difference: mean(differences),

@@ -296,6 +296,9 @@ describe('the gate', () => {
 		assert.deepEqual(broken(noise, noise), ['target-better: interval']);
 		assert.deepEqual(broken(better, worse), ['guard-not-worse: interval']);
 		assert.deepEqual(broken(better, noise, 0), ['guard-not-worse: interval']);
+		// The interval of four gains in twenty lies above 0; chance does as well in one of eight.
+		const fourGains = Array.from({ length: 20 }, (_, i) => (i < 4 ? 1 : 0));
+		assert.deepEqual(broken(fourGains, noise), ['target-better: test']);
 		assert.deepEqual(broken(better.slice(0, 9), noise), ['target-better: too-few-questions']);
 		assert.deepEqual(broken([], []), ['target-better: too-few-questions', 'guard-not-worse: too-few-questions']);
 	});
