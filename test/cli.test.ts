@@ -180,7 +180,7 @@ describe('knowhow search', () => {
 
 	test('finds nothing without failing', async () => {
 		await using folder = await project();
-		const { stdout, code } = await folder.run(['search', 'xylophone']);
+		const { stdout, code } = await folder.run(['search', 'xylophone', '--mode', 'keyword']);
 		assert.equal(code, 0);
 		assert.match(stdout, /Nothing was found/);
 	});
@@ -315,12 +315,35 @@ describe('knowhow init, config, status, doctor, reindex, backup and restore', ()
 		assert.match(String((await folder.json(['ask', 'What is the refund window?']))['answer']), /30 days/);
 	});
 
-	test('reindex without an embedder rebuilds the index', async () => {
+	test('reindex rebuilds the index and the vectors that are missing', async () => {
 		await using folder = await project();
 		await rm(join(folder.path, '.knowhow/index'), { recursive: true, force: true });
 		const report = await folder.json(['reindex']);
-		assert.deepEqual([report['embedder'], report['vectors']], [null, 0]);
+		assert.match(String(report['embedder']), /^built-in@/);
+		assert.equal(report['vectors'], 0);
 		assert.equal(((await folder.json(['search', 'refund']))['hits'] as unknown[]).length > 0, true);
+	});
+
+	test('with "embedder": null a project has no vectors; without that line it says so until reindex', async () => {
+		await using folder = await project();
+		const file = join(folder.path, 'knowhow.json');
+		await writeFile(file, '{ "embedder": null, "collection": "plain" }');
+		await folder.json(['ingest', 'docs']);
+		const words = ['search', 'refund', '--collection', 'plain', '--json'];
+		const hits = (stdout: string) => (JSON.parse(stdout) as { hits: { parts: { vector: number | null } }[] }).hits;
+		const off = await folder.run(words);
+		assert.equal(off.stderr, '');
+		assert.equal(hits(off.stdout)[0]?.parts.vector, null);
+		assert.match((await folder.run(['status'])).stdout, /embedder +none \(keywords only\)/);
+		await rm(file);
+		const lacking = await folder.run(words);
+		assert.match(lacking.stderr, /"plain" has no vectors yet.*knowhow reindex/);
+		assert.equal(hits(lacking.stdout)[0]?.parts.vector, null);
+		assert.match((await folder.run(['doctor'])).stdout, /! index of "plain".*no vectors of the configured embedder/);
+		assert.ok(((await folder.json(['reindex', '--collection', 'plain']))['vectors'] as number) > 0);
+		const mended = await folder.run(words);
+		assert.equal(mended.stderr, '');
+		assert.equal(typeof hits(mended.stdout)[0]?.parts.vector, 'number');
 	});
 });
 
@@ -336,8 +359,7 @@ describe('knowhow evaluate retrieval', () => {
 		assert.equal(code, 0, stderr);
 		const report = JSON.parse(stdout) as { queries: number; systems: Record<string, Record<string, number> | null> };
 		assert.equal(report.queries, 1);
-		assert.deepEqual(report.systems['vector'], null);
-		assert.equal(report.systems['keyword']?.['ndcg@10'], 1);
+		for (const system of ['keyword', 'vector', 'hybrid']) assert.equal(report.systems[system]?.['ndcg@10'], 1, system);
 		assert.deepEqual(Object.keys(report.systems['keyword'] ?? {}).sort(), ['mrr@10', 'ndcg@10', 'p50Ms', 'recall@100']);
 		assert.equal((await knowhow(['status'], { cwd: folder.path })).code, 1, 'no project was made');
 	});

@@ -34,11 +34,17 @@ export const configSchema = z.strictObject({
 	embedder: z
 		.strictObject({
 			url: z
-				.url()
+				.string()
+				.refine((url) => url === 'built-in' || URL.canParse(url), 'Neither "built-in" nor a URL')
+				.default('built-in')
 				.describe(
-					'Base URL of an OpenAI-compatible server, for instance http://localhost:11434/v1; or onnx:/FOLDER, a model on this machine.',
+					'"built-in", the model that Knowhow brings; the base URL of an OpenAI-compatible server, for instance http://localhost:11434/v1; or a model in a folder: static:/FOLDER, onnx:/FOLDER.',
 				),
-			model: z.string().min(1).describe('Model name as that server knows it.'),
+			model: z
+				.string()
+				.min(1)
+				.optional()
+				.describe('Model name as the server knows it; for a folder, what to call it (its own name when absent).'),
 			dimensions: z
 				.int()
 				.min(8)
@@ -51,8 +57,16 @@ export const configSchema = z.strictObject({
 				.describe('Environment variable that holds the API key; the key itself is never stored.'),
 			batch: z.int().min(1).max(2048).default(64).describe('Texts sent in one request.'),
 		})
+		.refine(({ url, model }) => model !== undefined || !/^https?:/i.test(url), {
+			path: ['model'],
+			error: 'A server needs it',
+		})
+		.refine(({ url, model }) => model === undefined || url !== 'built-in', {
+			path: ['url'],
+			error: 'A model needs the server or folder that it is at',
+		})
 		.nullable()
-		.default(null)
+		.prefault({})
 		.describe('What turns text into vectors; null searches by keywords only.'),
 	ingest: z
 		.strictObject({

@@ -26,7 +26,7 @@ export const builtInFolder = fileURLToPath(new URL('../../weights/embedder/', im
 /** Texts embedded between two looks at the signal and the event loop. */
 const slice = 256;
 /** From so many texts on, starting workers pays (bench/embedder.ts). */
-const bulk = 8_192;
+const bulk = 16_384;
 const mostWorkers = 7;
 
 /**

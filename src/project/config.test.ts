@@ -26,9 +26,27 @@ describe('loadConfig', () => {
 		await using folder = await folderWith(null);
 		const { config, settings } = await loadConfig(folder.path);
 		assert.equal(config.search.mode, 'hybrid');
-		assert.equal(config.embedder, null);
+		assert.equal(config.embedder?.url, 'built-in');
 		assert.ok(settings.length > 10);
 		assert.ok(settings.every(({ origin }) => origin.from === 'default'));
+	});
+
+	test('an embedder is the built-in one, a server with a model, a folder, or none', async () => {
+		for (const embedder of [
+			{ url: 'static:/x' },
+			{ url: 'http://localhost:1/v1', model: 'm' },
+			{ dimensions: 64 },
+			null,
+		]) {
+			await using folder = await folderWith(JSON.stringify({ embedder }));
+			const { config, settings } = await loadConfig(folder.path);
+			assert.equal(config.embedder?.url, embedder === null ? undefined : (embedder.url ?? 'built-in'));
+			const named = settings.filter(({ path }) => path.startsWith('embedder'));
+			assert.ok(named.some(({ origin }) => origin.from === 'file'));
+		}
+		for (const embedder of ['{ "url": "http://localhost:1/v1" }', '{ "model": "m" }', '{ "url": "built in" }']) {
+			assert.match((await failureOf(`{ "embedder": ${embedder} }`)).message, /embedder\.(url|model): /);
+		}
 	});
 
 	test('the call wins over the environment, that over the file, that over the default', async () => {

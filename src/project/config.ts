@@ -50,16 +50,13 @@ export async function loadConfig(
 		if (valueAt(file, key.path) !== undefined) return { from: 'file', name: path };
 		return { from: 'default', name: key.path };
 	};
+	const sectionOrigin = (name: string): Origin =>
+		Object.hasOwn(overrides, name) ? { from: 'call', name } : { from: 'file', name: path };
 	const settings: Setting[] = keys
 		.map((key) => ({ path: key.path, value: valueAt(config, key.path), origin: originOf(key) }))
 		.filter(({ value }) => value !== undefined);
-	if (config.embedder === null) settings.push(withoutEmbedder(file, path));
+	if (config.embedder === null) settings.push({ path: 'embedder', value: null, origin: sectionOrigin('embedder') });
 	return { config, settings };
-}
-
-function withoutEmbedder(file: Tree, path: string): Setting {
-	const origin: Origin = 'embedder' in file ? { from: 'file', name: path } : { from: 'default', name: 'embedder' };
-	return { path: 'embedder', value: null, origin };
 }
 
 async function readConfigFile(path: string): Promise<Tree> {

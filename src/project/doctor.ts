@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { Collection } from '../core/collection.ts';
 import { KnowhowError } from '../core/error.ts';
+import { isSameModel } from '../models/fingerprint.ts';
 import { type Environment, type LoadedConfig, loadConfig } from './config.ts';
 import { createEmbedder } from './embedder.ts';
 import { dataFolder, isProject } from './folder.ts';
@@ -25,14 +27,16 @@ export async function examine(folder: string, { env, signal }: Surroundings): Pr
 	if (!isLoaded(loaded)) return [...findings, failed('settings', loaded)];
 	const changed = loaded.settings.filter(({ origin }) => origin.from !== 'default').length;
 	findings.push(ok('settings', changed === 0 ? 'all defaults' : `${changed} set, the others are defaults`));
-	if (await isProject(folder)) findings.push(...(await examineStore(folder)));
+	const embedder = await openEmbedder(loaded, { env, signal });
+	if (await isProject(folder)) findings.push(...(await examineStore(folder, embedder.space)));
 	else findings.push(warning('project', `none in ${folder} or above`, 'Begin one with `knowhow ingest ./docs`.'));
-	findings.push(await examineEmbedder(loaded, { env, signal }), await examineModel(loaded, { env, signal }));
+	findings.push(embedder.finding, await examineModel(loaded, { env, signal }));
 	findings.push(...(await examineReach({ env, signal })));
 	return findings;
 }
 
-async function examineStore(folder: string): Promise<Finding[]> {
+/** `wanted`: the space of the configured embedder; null when there is none, or it does not answer. */
+async function examineStore(folder: string, wanted: string | null): Promise<Finding[]> {
 	const { openStore } = await import('../store/store.ts');
 	const { Searcher } = await import('../search/searcher.ts');
 	const data = join(folder, dataFolder);
@@ -43,10 +47,9 @@ async function examineStore(folder: string): Promise<Finding[]> {
 			({ what, hint }) => ({ name: 'database', state: 'failed', message: what, hint }) as const,
 		);
 		const database = findings.length > 0 ? findings : [ok('database', 'sound')];
-		const indexes = (await store.corpus.collections()).map(async ({ name, documents, chunks, space }) => {
-			await Searcher.open(store.corpus, name, join(data, 'index'));
-			const legs = space === null ? 'keywords' : 'keywords and vectors';
-			return ok(`index of "${name}"`, `${documents} documents, ${chunks} chunks, ${legs}`);
+		const indexes = (await store.corpus.collections()).map(async (collection) => {
+			await Searcher.open(store.corpus, collection.name, join(data, 'index'));
+			return examineIndex(collection, wanted);
 		});
 		return [ok('project', folder), ...database, ...(await Promise.all(indexes))];
 	} catch (error) {
@@ -54,13 +57,27 @@ async function examineStore(folder: string): Promise<Finding[]> {
 	}
 }
 
-async function examineEmbedder({ config }: LoadedConfig, { env, signal }: Surroundings): Promise<Finding> {
+function examineIndex({ name, documents, chunks, space }: Collection, wanted: string | null): Finding {
+	const legs = space === null ? 'keywords' : 'keywords and vectors';
+	const message = `${documents} documents, ${chunks} chunks, ${legs}`;
+	const isCurrent = space !== null && wanted !== null && (space === wanted || isSameModel(space, wanted));
+	if (wanted === null || chunks === 0 || isCurrent) return ok(`index of "${name}"`, message);
+	const lack = space === null ? 'no vectors of the configured embedder' : 'the vectors are another embedder’s';
+	return warning(`index of "${name}"`, `${message}; ${lack}`, 'Until `knowhow reindex` searches use keywords.');
+}
+
+async function openEmbedder(
+	{ config }: LoadedConfig,
+	{ env, signal }: Surroundings,
+): Promise<{ finding: Finding; space: string | null }> {
+	const name = 'embedder';
 	try {
 		const embedder = await createEmbedder(config.embedder, { corpus: null, env, signal });
-		if (embedder) return ok('embedder', `${embedder.id} answers with ${embedder.dimensions} dimensions`);
-		return ok('embedder', 'none configured: searches use keywords');
+		if (!embedder) return { finding: ok(name, 'none configured: searches use keywords'), space: null };
+		const finding = ok(name, `${embedder.id} answers with ${embedder.dimensions} dimensions`);
+		return { finding, space: embedder.space };
 	} catch (error) {
-		return failed('embedder', error);
+		return { finding: failed(name, error), space: null };
 	}
 }
 

@@ -3,23 +3,47 @@ import type { Embedder } from '../core/embedder.ts';
 import type { Corpus } from '../core/store.ts';
 import type { Environment } from './config.ts';
 
+type Surroundings = {
+	readonly corpus: Corpus | null;
+	readonly env: Environment;
+	readonly signal?: AbortSignal | undefined;
+};
+
 /**
- * The configured embedder; null when none is configured. Asks the service once. Throws `embedder_failed`, and for
- * a local folder `not_found` and `unreadable_file`.
+ * The configured embedder; null when none is. Asks a service once. Throws `embedder_failed`, `invalid_config`, and for what lies
+ * in a folder `not_found`, `unreadable_file` and `unsupported_format`.
  */
-export async function createEmbedder(
-	settings: Config['embedder'],
-	{ corpus, env, signal }: { corpus: Corpus | null; env: Environment; signal?: AbortSignal | undefined },
-): Promise<Embedder | null> {
+export async function createEmbedder(settings: Config['embedder'], around: Surroundings): Promise<Embedder | null> {
 	if (settings === null) return null;
-	const { url, model, dimensions, keyVariable, batch } = settings;
+	const { url, model, dimensions } = settings;
+	if (url === 'built-in' || url.startsWith('static:')) {
+		const { builtInFolder, openStaticEmbedder } = await import('../models/static-embedder.ts');
+		if (url === 'built-in') return await openStaticEmbedder(builtInFolder, { name: url, dimensions });
+		return await openStaticEmbedder(url.slice('static:'.length), { name: model, dimensions });
+	}
+	return await createProbed(settings, around);
+}
+
+/** One whose space is told by what it answers to a fixed text. */
+async function createProbed(
+	{ url, model, dimensions, keyVariable, batch }: NonNullable<Config['embedder']>,
+	{ corpus, env, signal }: Surroundings,
+): Promise<Embedder> {
 	const knownSpaces = corpus === null ? [] : await spacesOf(corpus);
 	if (url.startsWith('onnx:')) {
 		const { openOnnxEmbedder } = await import('../models/onnx.ts');
 		return await openOnnxEmbedder(url.slice('onnx:'.length), { model, knownSpaces });
 	}
 	const { createOpenAIEmbedder } = await import('../models/openai-embedder.ts');
-	return await createOpenAIEmbedder({ url, model, dimensions, key: env[keyVariable], batch, knownSpaces, signal });
+	// The schema has made sure that a server comes with a model.
+	const service = { url, model: model!, dimensions, key: env[keyVariable], batch };
+	return await createOpenAIEmbedder({ ...service, knownSpaces, signal });
+}
+
+/** Names the configured embedder without opening it: `built-in`, `onnx:/FOLDER`, `https://host/v1#model`. */
+export function embedderName(settings: Config['embedder']): string | null {
+	if (settings === null) return null;
+	return settings.model === undefined ? settings.url : `${settings.url}#${settings.model}`;
 }
 
 /** Every space that any collection has vectors in. */

@@ -131,8 +131,8 @@ export type ProjectStatus = {
 	readonly collections: readonly Collection[];
 	/** Bytes on disk, the write-ahead log included. */
 	readonly database: { readonly path: string; readonly bytes: number };
-	/** The configured one; null searches by keywords only. */
-	readonly embedder: { readonly model: string; readonly url: string } | null;
+	/** The configured one, by name; null searches by keywords only. */
+	readonly embedder: { readonly model: string | null; readonly url: string } | null;
 };
 
 /** An open project: its documents, and what can be done with them. */

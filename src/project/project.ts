@@ -24,7 +24,7 @@ import type { SearchResult } from '../search/search.ts';
 import type { Searcher } from '../search/searcher.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
-import { createEmbedder } from './embedder.ts';
+import { createEmbedder, embedderName } from './embedder.ts';
 import { asAsked, readAsked } from './asking.ts';
 import type { EvaluateOptions, Evaluation } from './evaluate.ts';
 import { dataFolder } from './folder.ts';
@@ -230,12 +230,11 @@ export class Project implements Knowhow {
 	}
 
 	async #systemSettings(examples: readonly HouseExample[]): Promise<SystemSettings> {
-		const { embedder } = this.config;
 		const isModelNamed = this.settings.some(({ path, origin }) => path === 'model' && origin.from === 'call');
 		return {
 			config: this.config,
 			generator: (await this.#generators.configured())?.id ?? null,
-			embedder: this.#given?.id ?? (embedder && `${embedder.url}#${embedder.model}`),
+			embedder: this.#given?.id ?? embedderName(this.config.embedder),
 			examples,
 			isModelGiven: isModelNamed || this.#model !== undefined,
 		};
@@ -475,7 +474,7 @@ export class Project implements Knowhow {
 			project: this.folder,
 			collections: await this.collections(),
 			database: { path, bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) },
-			embedder: embedder && { model: embedder.model, url: embedder.url },
+			embedder: embedder && { model: embedder.model ?? null, url: embedder.url },
 		};
 	}
 
@@ -498,7 +497,7 @@ export class Project implements Knowhow {
 	}
 
 	async #find({ query, searchers, options }: Asked): Promise<SearchResult> {
-		const { search } = await import('../search/search.ts');
+		const { search, withoutVectors } = await import('../search/search.ts');
 		const settings = this.config.search;
 		const mode = options.mode ?? settings.mode;
 		const wanted = {
@@ -515,7 +514,12 @@ export class Project implements Knowhow {
 		try {
 			const needsVector = mode === 'vector' || (mode === 'hybrid' && searchers.some(({ space }) => space !== null));
 			const embedder = needsVector ? await this.#openEmbedder(options.signal) : null;
-			return await search(query, { searchers, corpus, embedder }, wanted);
+			const found = await search(query, { searchers, corpus, embedder }, wanted);
+			if (mode !== 'hybrid' || needsVector || (this.#given ?? this.config.embedder) === null) return found;
+			// No embedder was opened, since there is nothing that it could be used for.
+			const bare = searchers.filter(({ collection }) => collection.chunks > 0);
+			const lacks = bare.map(({ collection }) => withoutVectors(collection.name));
+			return { ...found, warnings: [...found.warnings, ...lacks] };
 		} catch (error) {
 			const isLost = error instanceof KnowhowError && error.code === 'embedder_failed';
 			if (!isLost || mode === 'vector') throw error;

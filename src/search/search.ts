@@ -158,6 +158,11 @@ function toHit({ chunk, document, score, parts }: Ranked, i: number): Hit {
 	};
 }
 
+/** The warning for a collection, by name, that an embedder is configured for and that has no vectors. */
+export function withoutVectors(name: string): string {
+	return `Collection "${name}" has no vectors yet; it was searched by keywords. Run \`knowhow reindex\`.`;
+}
+
 /** The query's vector when the mode wants one and a collection can use it; says in `warnings` what cannot run. */
 async function queryVector(
 	query: string,
@@ -176,7 +181,7 @@ async function queryVector(
 	for (const { collection } of stale) {
 		warnings.push(
 			collection.space === null
-				? `Collection "${collection.name}" has no vectors yet; it was searched by keywords. Run \`knowhow reindex\`.`
+				? withoutVectors(collection.name)
 				: `The vectors of collection "${collection.name}" were made by another embedder than ${embedder.id}; it was searched by keywords. Run \`knowhow reindex\`.`,
 		);
 	}

@@ -19,7 +19,8 @@ export const config = defineCommand({
 		const project = await projectFolder(call);
 		const { config: effective, settings } = await loadConfig(project, { env: call.env, overrides: call.overrides });
 		const { embedder } = effective;
-		const key = embedder && { variable: embedder.keyVariable, isSet: Boolean(call.env[embedder.keyVariable]) };
+		const sendsKey = embedder !== null && /^https?:/i.test(embedder.url);
+		const key = sendsKey ? { variable: embedder.keyVariable, isSet: Boolean(call.env[embedder.keyVariable]) } : null;
 		const rows = settings.map(({ path, value, origin }) => [
 			path,
 			JSON.stringify(value),

@@ -29,7 +29,7 @@ export const init = defineCommand({
 		const content = {
 			$schema: `./${dataFolder}/${schemaFile}`,
 			model: null,
-			embedder: null,
+			embedder: { url: 'built-in' },
 			ingest: { chunkTokens: ingest.chunkTokens, ignore: ['node_modules/**'] },
 			search: { k: search.k, mode: search.mode },
 			interactions,

@@ -1,3 +1,4 @@
+import type { ProjectStatus } from '../../project/knowhow.ts';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { table } from '../style.ts';
@@ -14,7 +15,7 @@ export const status = defineCommand({
 		const rows = [
 			['project', found.project],
 			['database', `${(found.database.bytes / 1e6).toFixed(1)} MB`],
-			['embedder', found.embedder ? `${found.embedder.model} at ${found.embedder.url}` : 'none (keywords only)'],
+			['embedder', nameOf(found.embedder)],
 			...found.collections.map(({ name, documents, chunks }) => [
 				`collection ${name}`,
 				`${documents} documents, ${chunks} chunks`,
@@ -23,3 +24,8 @@ export const status = defineCommand({
 		return { json: found, text: table(rows) };
 	},
 });
+
+function nameOf(embedder: ProjectStatus['embedder']): string {
+	if (embedder === null) return 'none (keywords only)';
+	return embedder.model === null ? embedder.url : `${embedder.model} at ${embedder.url}`;
+}
