@@ -9,7 +9,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
-import { test } from 'node:test';
+import { crossesMarkup, MAX_QUOTE_WORDS, squash, toPlainText } from './document-text.ts';
+import { type Check as CheckOf, holdsFor } from './holds.ts';
 
 type Revision = 'v1' | 'v2';
 type Split = 'dev' | 'test';
@@ -36,13 +37,12 @@ type Sample = {
 	/** Path to the text source of a PDF or DOCX. */
 	sources: { v1: Map<string, string>; v2: Map<string, string> };
 };
-type Check = (sample: Sample) => string[];
+type Check = CheckOf<Sample>;
 
 const here = import.meta.dirname;
 const SPLITS: readonly Split[] = ['dev', 'test'];
 const REVISIONS: readonly Revision[] = ['v1', 'v2'];
 const MAX_BYTES = 3 * 1024 * 1024;
-const MAX_QUOTE_WORDS = 25;
 
 /** The fewest questions of a class: in both splits together, and in each. */
 const CLASSES: Record<string, { total: number; each: number }> = {
@@ -96,44 +96,15 @@ function load(): Sample {
 
 const real = load();
 
-const FRONT_MATTER = /^---\n[\s\S]*?\n---\n/;
-
-const squash = (text: string) => text.replace(/\s+/g, ' ').trim();
-
-const ENTITIES: Record<string, string> = {
-	amp: '&',
-	copy: '©',
-	euro: '€',
-	gt: '>',
-	ldquo: '“',
-	lt: '<',
-	nbsp: ' ',
-	quot: '"',
-	rarr: '→',
-	rdquo: '”',
-	rsquo: '’',
-};
-
-function htmlText(html: string): string {
-	return html
-		.replace(/<(script|style)\b[\s\S]*?<\/\1>/g, '')
-		.replace(/<\/?(p|li|ul|ol|tr|h\d|div|pre|section|article|main|aside|nav|header|footer)\b[^>]*>/g, '\n')
-		.replace(/<\/t[dh]>/g, ' ')
-		.replace(/<[^>]+>/g, '')
-		.replace(/&(\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity);
-}
-
 /** The text a quote must come from. A PDF or DOCX is represented by its source. */
 function textOf(sample: Sample, revision: Revision, path: string): string | undefined {
 	const bytes = sample[revision].get(path);
 	if (bytes === undefined) return undefined;
 	if (/\.(pdf|docx)$/.test(path)) {
 		const source = sample.sources[revision].get(path) ?? sample.sources.v1.get(path);
-		return source?.replace(FRONT_MATTER, '');
+		return source === undefined ? undefined : toPlainText(path, source);
 	}
-	const text = bytes.toString('utf8');
-	if (path.endsWith('.html')) return htmlText(text);
-	return path.endsWith('.md') ? text.replace(FRONT_MATTER, '') : text;
+	return toPlainText(path, bytes.toString('utf8'));
 }
 
 /** All evidence of a question with the revision it is in. Only `changed` questions are about v2 as well. */
@@ -345,22 +316,12 @@ const quotes: Check = (sample) =>
 		}),
 	);
 
-/** Raw and rendered text of a document differ in its markup, so a quote must not cross any. */
 const quotesAvoidMarkup: Check = (sample) =>
 	itemsOf(sample).flatMap(({ id, evidence }) =>
 		evidence
-			.filter(({ path, quote, revision }) => {
-				if (path.endsWith('.html')) {
-					const pieces =
-						sample[revision]
-							.get(path)
-							?.toString('utf8')
-							.split(/<[^>]*>/) ?? [];
-					return !pieces.some((piece) => squash(htmlText(piece)).includes(squash(quote)));
-				}
-				const markup = { '.md': /[`*|[\]]/, '.csv': /,/, '.json': /["{}:]/ }[extname(path)];
-				return markup?.test(quote);
-			})
+			.filter(({ path, quote, revision }) =>
+				crossesMarkup(path, sample[revision].get(path)?.toString('utf8') ?? '', quote),
+			)
 			.map(({ path, quote }) => `${id}: “${quote}” of ${path} crosses markup`),
 	);
 
@@ -501,17 +462,7 @@ function conversationOf(sample: Sample, split: Split): Conversation {
 	return conversation;
 }
 
-function holds(name: string, check: Check, ...spoilers: ((sample: Sample) => void)[]): void {
-	test(name, () => {
-		assert.deepEqual(check(real), []);
-		assert.ok(spoilers.length > 0, 'nobody has tried to make this check fail');
-		spoilers.forEach((spoil, index) => {
-			const sample = copy();
-			spoil(sample);
-			assert.notDeepEqual(check(sample), [], `the check does not notice spoiler ${index + 1}`);
-		});
-	});
-}
+const holds = holdsFor(real, copy);
 
 function replaceText(sample: Sample, revision: Revision, path: string, edit: (text: string) => string): void {
 	sample[revision].set(path, Buffer.from(edit(sample[revision].get(path)?.toString('utf8') ?? '')));
