@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema } from '../src/core/config.ts';
 import type { Document } from '../src/core/document.ts';
+import type { Embedder } from '../src/core/embedder.ts';
 import { chunk } from '../src/ingest/chunk.ts';
 import { ingest } from '../src/ingest/ingest.ts';
 import { search, type SearchResult } from '../src/search/search.ts';
 import { Searcher } from '../src/search/searcher.ts';
 import { openStore } from '../src/store/store.ts';
 
-/** Documents in a store of their own, searched as a project without an embedder searches. */
+/** Documents in a store of their own; `search` runs as in a project without an embedder. */
 export type Collection = AsyncDisposable & {
 	/** `rerank` false: as fusion ranks them. */
 	search(query: string, k: number, rerank?: boolean): Promise<SearchResult>;
 	document(id: string): Promise<Document | null>;
+	readonly corpus: Corpus;
+	readonly searcher: Searcher;
 };
 
 const settings = configSchema.parse({});
@@ -42,15 +45,15 @@ export function openPassages(passages: readonly Passage[]): Promise<Collection> 
 	});
 }
 
-/** Every file of a folder, named relative to it. */
-export function openFolder(folder: string): Promise<Collection> {
+/** Every file of a folder, named relative to it; chunks get vectors when there is an embedder. */
+export function openFolder(folder: string, embedder: Embedder | null = null): Promise<Collection> {
 	return openCollection(async (corpus, collection) => {
 		const report = await ingest({
 			corpus,
 			collection,
 			paths: [folder],
 			base: folder,
-			embedder: null,
+			embedder,
 			settings: settings.ingest,
 		});
 		if (report.failed.length > 0) throw new Error(`not ingested: ${JSON.stringify(report.failed)}`);
@@ -67,6 +70,8 @@ async function openCollection(fill: (corpus: Corpus, collection: string) => Prom
 	const searcher = await Searcher.open(store.corpus, 'default', null);
 	const parts = { searchers: [searcher], corpus: store.corpus, embedder: null };
 	return {
+		corpus: store.corpus,
+		searcher,
 		search: (query, k, rerank = settings.search.rerank) =>
 			search(query, parts, { ...settings.search, rerank, k, access: 'everything' }),
 		document: (document) => store.corpus.document(document, 'everything'),

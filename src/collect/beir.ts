@@ -119,7 +119,8 @@ async function* rows(parts: AsyncIterable<string>): AsyncGenerator<string> {
 	if (rest !== '') yield rest;
 }
 
-async function* jsonLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<{ value: T; where: string }> {
+/** The lines of a file that are not blank, unpacked when it ends in `.gz`, each as `schema` reads it. Throws `invalid_data` with the line. */
+export async function* jsonLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<{ value: T; where: string }> {
 	for await (const { text, where } of lines(path)) {
 		let json: unknown;
 		try {

@@ -105,7 +105,14 @@ export const configSchema = z.strictObject({
 				.enum(['weighted', 'rrf'])
 				.default('weighted')
 				.describe('How the two rankings become one: normalised scores with a weight, or reciprocal ranks.'),
-			vectorWeight: z.number().min(0).max(1).default(0.5).describe('Share of the vector leg in weighted fusion.'),
+			vectorWeight: z
+				.number()
+				.min(0)
+				.max(1)
+				.optional()
+				.describe(
+					'Share of the vector leg in weighted fusion; by default what `train fusion` learned for the collection, else what suits the embedder: learned for the built-in one, 0.5 for others.',
+				),
 			rerank: z.boolean().default(true).describe('Rerank the best hits by title, proximity and identifier match.'),
 		})
 		.prefault({})

@@ -3,6 +3,7 @@ import type { Embedder } from '../core/embedder.ts';
 import type { ChunkRow } from '../core/store.ts';
 import { fuse } from '../search/fuse.ts';
 import { MemoryIndex, type IndexQuery } from '../search/memory-index.ts';
+import { vectorWeightOf } from '../search/vector-weight.ts';
 import { mean } from './metrics/mean.ts';
 import { reciprocalRank } from './metrics/mrr.ts';
 import { ndcg, type Judgements } from './metrics/ndcg.ts';
@@ -40,8 +41,8 @@ export type RetrievalReport = {
 
 export type RetrievalSettings = {
 	readonly embedder: Embedder | null;
-	/** Share of the vector leg in the hybrid system, 0 to 1. */
-	readonly vectorWeight: number;
+	/** Share of the vector leg in the hybrid system, 0 to 1; what suits the embedder when absent. */
+	readonly vectorWeight?: number | undefined;
 	/** ISO 639-1 code of the corpus; null: English. */
 	readonly language: string | null;
 	readonly signal?: AbortSignal | undefined;
@@ -57,14 +58,15 @@ export async function evaluateRetrieval(
 	settings: RetrievalSettings,
 ): Promise<RetrievalReport> {
 	const { embedder } = settings;
-	const index = await buildIndex(dataset, settings);
+	const index = await indexDataset(dataset, settings);
+	const vectorWeight = settings.vectorWeight ?? vectorWeightOf(embedder?.space ?? null);
 	const queries = dataset.queries.filter(({ id }) => dataset.qrels.has(id));
 	const run = async (legs: { keyword: boolean; vector: boolean }): Promise<RetrievalMetrics> => {
 		const results: { judgements: Judgements; ranking: string[]; ms: number }[] = [];
 		for (const { id, text } of queries) {
 			const begin = performance.now();
 			const vector = legs.vector ? (await embedder!.embed([text], 'query', settings.signal))[0]! : null;
-			const ranking = rank(index, { text: legs.keyword ? text : null, vector }, settings.vectorWeight);
+			const ranking = rank(index, { text: legs.keyword ? text : null, vector }, vectorWeight);
 			results.push({ judgements: dataset.qrels.get(id)!, ranking, ms: performance.now() - begin });
 		}
 		return summarise(results);
@@ -80,9 +82,10 @@ export async function evaluateRetrieval(
 	};
 }
 
-async function buildIndex(
-	dataset: RetrievalDataset,
-	{ embedder, language, signal }: RetrievalSettings,
+/** The texts of a dataset in an index in memory, one entry a text, with vectors when there is an embedder. */
+export async function indexDataset(
+	dataset: Pick<RetrievalDataset, 'corpus'>,
+	{ embedder, language, signal }: Omit<RetrievalSettings, 'vectorWeight'>,
 ): Promise<MemoryIndex> {
 	const index = new MemoryIndex();
 	index.resetVectors(embedder?.dimensions ?? null);

@@ -11,6 +11,7 @@ import { fuse, type Fusion } from './fuse.ts';
 import type { Candidate, WeightedTerm } from './memory-index.ts';
 import { rerankScore } from './rerank.ts';
 import type { Searcher } from './searcher.ts';
+import { vectorWeightOf } from './vector-weight.ts';
 
 export type SearchMode = 'keyword' | 'vector' | 'hybrid';
 
@@ -22,8 +23,10 @@ export type SearchOptions = {
 	readonly access: Access;
 	readonly filter?: Filter | null;
 	readonly fusion: Fusion;
-	/** Share of the vector leg in weighted fusion, 0 to 1. */
-	readonly vectorWeight: number;
+	/** Share of the vector leg in weighted fusion, 0 to 1; when absent that of `collectionWeights`, else what suits the embedder. */
+	readonly vectorWeight?: number | undefined;
+	/** Weights that were learned for collections, by id. */
+	readonly collectionWeights?: ReadonlyMap<string, number> | undefined;
 	readonly rerank: boolean;
 	readonly signal?: AbortSignal | undefined;
 };
@@ -83,7 +86,8 @@ async function searchOne(
 	for (let attempt = 1; ; attempt++) {
 		const asked = { ...query, k, filter: options.filter ?? null, access: options.access };
 		const { candidates, terms } = await searcher.search(asked, space);
-		const fused = fuse(candidates, options.fusion, options.vectorWeight);
+		const own = options.collectionWeights?.get(searcher.collection.id);
+		const fused = fuse(candidates, options.fusion, options.vectorWeight ?? own ?? vectorWeightOf(space));
 		const order = candidates
 			.map((candidate, i) => ({ candidate, fused: fused[i]! }))
 			.sort((a, b) => b.fused - a.fused || a.candidate.row - b.candidate.row)

@@ -1,0 +1,100 @@
+/**
+ * Learns `fusion.json`: the default share of the vector leg in weighted fusion, for the embedder in `weights/embedder/`, on development
+ * data only. Prints nDCG@10 by weight and data set; the shipped weight is best for the mean over data sets, each counting the same.
+ * Same data, same bytes. Run: node weights/train-fusion.ts [EMBEDDER_FOLDER]
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { readBeir } from '../src/collect/beir.ts';
+import type { Embedder } from '../src/core/embedder.ts';
+import { ndcg } from '../src/evaluate/metrics/ndcg.ts';
+import { rankByScore } from '../src/evaluate/metrics/rank.ts';
+import { indexDataset } from '../src/evaluate/retrieval.ts';
+import { bootstrapInterval } from '../src/evaluate/statistics/bootstrap.ts';
+import { readLabelledQueries } from '../src/collect/labelled-queries.ts';
+import { builtInFolder, openStaticEmbedder } from '../src/models/static-embedder.ts';
+import { gatherFusionQueries } from '../src/project/fusion-queries.ts';
+import { type FusionQuery, type FusionReport, learnFusion, smooth } from '../src/train/fusion.ts';
+import { openFolder } from './collection.ts';
+import { sampleFolder, squadFolder, squadSplit } from './examples.ts';
+
+/** As many as a search takes from each leg. */
+const candidates = 60;
+
+async function beirQueries(
+	folder: URL,
+	{ split, keep, embedder }: { split: string; keep: (document: string) => boolean; embedder: Embedder },
+): Promise<FusionQuery[]> {
+	const dataset = await readBeir(folder.pathname, { split });
+	const index = await indexDataset(dataset, { embedder, language: 'en' });
+	const queries: FusionQuery[] = [];
+	for (const { id, text } of dataset.queries) {
+		const judgements = dataset.qrels.get(id);
+		if (judgements === undefined || ![...judgements.keys()].every(keep)) continue;
+		const [vector] = await embedder.embed([text], 'query');
+		const found = index.search({ text, vector: vector!, k: candidates, filter: null, access: 'everything' }).candidates;
+		queries.push({ candidates: found, units: found.map(({ document }) => document.id), judgements });
+	}
+	return queries;
+}
+
+/** Questions of the sample's development half over its first revision. */
+async function sampleQueries(embedder: Embedder): Promise<FusionQuery[]> {
+	await using collection = await openFolder(new URL('v1', sampleFolder).pathname, embedder);
+	const labelled = await readLabelledQueries(new URL('questions.jsonl', sampleFolder).pathname, { split: 'dev' });
+	const queries = await gatherFusionQueries(labelled, { ...collection, embedder });
+	// What only another revision answers is found by nobody.
+	return queries.filter(({ judgements, units }) => units.some((unit) => judgements.has(unit)));
+}
+
+const options = {
+	current: 0.5,
+	score: (scored: readonly { id: string; score: number }[], judgements: ReadonlyMap<string, number>) =>
+		ndcg(rankByScore(scored), judgements, 10),
+	interval: bootstrapInterval,
+};
+
+function meanOf(reports: readonly FusionReport[]): number[] {
+	return reports[0]!.curve.map(
+		(_, at) => reports.reduce((sum, { curve }) => sum + curve[at]!.score, 0) / reports.length,
+	);
+}
+
+function bestWeight(reports: readonly FusionReport[]): number {
+	const worth = smooth(meanOf(reports));
+	return reports[0]!.curve[worth.indexOf(Math.max(...worth))]!.weight;
+}
+
+if (!existsSync(squadFolder)) throw new Error('The development data is not beside the repository.');
+const embedder = await openStaticEmbedder(process.argv[2] ?? builtInFolder);
+const isDevelopment = (passage: string): boolean => squadSplit.dev.includes(passage.replace(/-\d+$/, ''));
+const parts = {
+	'SciFact train': await beirQueries(new URL('../scifact/', squadFolder), {
+		split: 'train',
+		keep: () => true,
+		embedder,
+	}),
+	'SQuAD2 development': await beirQueries(squadFolder, { split: 'test', keep: isDevelopment, embedder }),
+	'sample development': await sampleQueries(embedder),
+};
+const reports = Object.entries(parts).map(([name, queries]) => ({ name, ...learnFusion(queries, options) }));
+
+console.log(`${embedder.id}, ${embedder.space}\n`);
+console.log(`| weight | ${reports.map(({ name, queries }) => `${name} (${queries})`).join(' | ')} | mean |`);
+console.log(`| --: |${' --: |'.repeat(reports.length + 1)}`);
+meanOf(reports).forEach((mean, at) => {
+	const { weight } = reports[0]!.curve[at]!;
+	if (at % 5 !== 0 && weight !== bestWeight(reports)) return;
+	const cells = [...reports.map(({ curve }) => curve[at]!.score), mean].map((score) => score.toFixed(4));
+	console.log(`| ${weight.toFixed(2)} | ${cells.join(' | ')} |`);
+});
+for (const report of reports) {
+	const others = reports.filter((other) => other !== report);
+	const { curve, name } = report;
+	const transferred = curve.find(({ weight }) => weight === bestWeight(others))!;
+	console.log(
+		`${name}: best alone ${bestWeight([report])}, by the others ${transferred.weight} (${transferred.score.toFixed(4)})`,
+	);
+}
+const shipped = { [embedder.space]: bestWeight(reports) };
+writeFileSync(new URL('fusion.json', import.meta.url), `${JSON.stringify(shipped, null, '\t')}\n`);
+console.log(`\nfusion.json: ${JSON.stringify(shipped)}`);
