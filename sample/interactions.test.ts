@@ -1,4 +1,7 @@
 /** Checks the log of interactions: shape, quotes, ratings, and that nothing of it is a test question's. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { quoteProblem } from './document-text.ts';
 import { isHeldOut, nearestHeldOut, readHeldOut } from './held-out.ts';
 import { type Check as CheckOf, holdsFor } from './holds.ts';
@@ -188,4 +191,24 @@ holds(
 
 holds('the log rests on documents for development, mostly', mostlyDevelopment, (data) => {
 	data.interactions = data.interactions.map((one) => ({ ...one, ...cite('support/contact.md', 'Complaints') }));
+});
+
+test('the README has the counts of the log', () => {
+	const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+	const { interactions } = real;
+	const count = (system: string | null, rating: LoggedInteraction['rating']) =>
+		interactions.filter((one) => (system === null || one.system === system) && one.rating === rating).length;
+	const corrected = interactions.filter(({ correction }) => correction !== undefined).length;
+	const rows = [
+		['up', 'up', ''] as const,
+		['down', 'down', `, of which ${corrected} corrected`] as const,
+		['not rated', null, ''] as const,
+	].map(
+		([name, rating, more]) =>
+			`| ${name} | ${count('rag@1', rating)} | ${count('rag@2', rating)} | ${count(null, rating)}${more} |`,
+	);
+	const onTest = interactions.filter((one) => allCitationsOf(one).some(({ source }) => splits.test.includes(source)));
+	for (const text of [...rows, `${onTest.length} interactions do cite other sections`]) {
+		assert.ok(readme.includes(text), text);
+	}
 });

@@ -1,4 +1,7 @@
 /** Checks the tickets: classes, splits by writer, and that no text is there twice or nearly so. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { jaccard, nearestHeldOut, readHeldOut } from './held-out.ts';
 import { type Check as CheckOf, holdsFor } from './holds.ts';
 import { type OutOfScopeTicket, readOutOfScopeTickets, readTickets, type Ticket, ticketLabels } from './tickets.ts';
@@ -141,3 +144,17 @@ holds(
 holds('no ticket to learn from asks a test question', farFromTestQuestions, (data) =>
 	first(data, { text: `hi ${heldOut.questions[0]}` }),
 );
+
+test('the README has the counts of the tickets', () => {
+	const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+	for (const label of ticketLabels) {
+		const counts = countBy(
+			real.tickets.filter((ticket) => ticket.label === label),
+			({ split }) => split,
+		);
+		const row = `| \`${label}\` | ${Object.keys(SPLITS)
+			.map((split) => counts.get(split))
+			.join(' | ')} | `;
+		assert.ok(readme.includes(row), row);
+	}
+});
