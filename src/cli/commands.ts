@@ -46,6 +46,41 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/show.ts')).show,
 	},
 	{
+		name: 'feedback',
+		summary: 'Rate or correct an answer; show how answers were rated',
+		load: async () => (await import('./commands/feedback.ts')).feedback,
+	},
+	{
+		name: 'collect',
+		summary: 'Make a checked dataset of rated answers, files or documents',
+		load: async () => (await import('./commands/collect.ts')).collect,
+	},
+	{
+		name: 'datasets list',
+		summary: 'List the datasets',
+		load: async () => (await import('./commands/datasets.ts')).listDatasets,
+	},
+	{
+		name: 'datasets show',
+		summary: 'Show what a dataset was made of, and its examples',
+		load: async () => (await import('./commands/datasets.ts')).showDataset,
+	},
+	{
+		name: 'datasets export',
+		summary: 'Write a dataset in the format of a trainer or an evaluation tool',
+		load: async () => (await import('./commands/datasets.ts')).exportDataset,
+	},
+	{
+		name: 'datasets convert',
+		summary: 'Write a file of examples in another format',
+		load: async () => (await import('./commands/datasets.ts')).convertDataset,
+	},
+	{
+		name: 'datasets remove',
+		summary: 'Remove a version of a dataset',
+		load: async () => (await import('./commands/datasets.ts')).removeDataset,
+	},
+	{
 		name: 'forget',
 		summary: 'Erase everything that one caller asked',
 		load: async () => (await import('./commands/forget.ts')).forget,
@@ -126,6 +161,21 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/config.ts')).config,
 	},
 	{
+		name: 'systems list',
+		summary: 'List the saved systems',
+		load: async () => (await import('./commands/systems.ts')).listSystems,
+	},
+	{
+		name: 'systems save',
+		summary: 'Keep what answers under a name, as a version that never changes',
+		load: async () => (await import('./commands/systems.ts')).saveSystem,
+	},
+	{
+		name: 'systems rollback',
+		summary: 'Let a name stand for the version before',
+		load: async () => (await import('./commands/systems.ts')).rollBackSystem,
+	},
+	{
 		name: 'evaluate',
 		summary: 'Compare systems on questions with known answers',
 		load: async () => (await import('./commands/evaluate.ts')).evaluate,
@@ -139,5 +189,10 @@ export const commands: readonly Entry[] = [
 		name: 'prices',
 		summary: 'Show the prices that costs are counted with, and how old they are',
 		load: async () => (await import('./commands/prices.ts')).prices,
+	},
+	{
+		name: 'advise',
+		summary: 'Say whether retrieval, fine-tuning, both or neither fits, what it costs, and what to try next',
+		load: async () => (await import('./commands/advise.ts')).advise,
 	},
 ];

@@ -7,11 +7,15 @@ export type Receipt = {
 	readonly at: number;
 };
 
-/** What removing documents left in the answers that were kept. */
+/** What removing documents left in the answers that were kept, in datasets and in models. */
 export type RemovalReceipt = Receipt & {
 	/** The ids of the interactions whose answers quote a removed document, oldest first. */
 	readonly interactions: readonly string[];
-	/** Whether these answers and quotes were erased too. */
+	/** The datasets that hold text of a removed document, and which of their examples. */
+	readonly datasets: readonly { readonly dataset: string; readonly examples: readonly string[] }[];
+	/** The models that were trained on such a dataset: they learned from the document, and only training anew makes them forget. */
+	readonly models: readonly string[];
+	/** Whether these answers, quotes and examples were erased too. */
 	readonly erased: boolean;
 };
 
@@ -20,6 +24,8 @@ export type ForgetReceipt = {
 	readonly caller: string;
 	readonly interactions: number;
 	readonly conversations: number;
+	/** The examples that were made of these interactions and went with them, by dataset. */
+	readonly datasets: RemovalReceipt['datasets'];
 	/** Milliseconds since the epoch. */
 	readonly at: number;
 };

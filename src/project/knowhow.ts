@@ -2,6 +2,7 @@ import type { Access, Readers } from '../core/access.ts';
 import type { Collection } from '../core/collection.ts';
 import type { Config } from '../core/config.ts';
 import type { Conversation } from '../core/conversation.ts';
+import type { Dataset, DatasetSummary } from '../core/dataset.ts';
 import type { Attributes, Document, DocumentSummary } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import type { Filter } from '../core/filter.ts';
@@ -17,7 +18,9 @@ import type { IngestEvent, IngestReport } from '../ingest/ingest.ts';
 import type { LanguageModel } from '../models/language-model.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
+import type { CollectDatasetOptions, CollectReport } from './collect.ts';
 import type { EvaluateOptions, Evaluation } from './evaluate.ts';
+import type { GivenFeedback, SystemRatings } from './feedback.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter } from './interactions.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
@@ -99,7 +102,7 @@ export type AskOptions = AccessOption & {
 };
 
 export type RemoveOptions = {
-	/** Also erase, in kept answers, what they took from the documents. */
+	/** Also erase, in kept answers and in datasets, what they took from the documents. */
 	readonly erase?: boolean | undefined;
 };
 
@@ -177,7 +180,22 @@ export interface Knowhow extends AsyncDisposable {
 	interactions(filter?: InteractionFilter): Promise<Interaction[]>;
 	/** A kept answer and what has become of its sources; null when it is not kept (any more). */
 	interaction(id: string, options?: AccessOption): Promise<ShownInteraction | null>;
-	/** Removes every kept answer and conversation of a caller. On return they are gone from disk. */
+	/** Rates or corrects a kept answer, or accepts citations of it; what is left out stays as it was. Throws `not_found`, `invalid_argument`. */
+	feedback(id: string, given: GivenFeedback): Promise<Interaction>;
+	/** How many answers were rated, and how well, for each version of a system; the one that answered last first. */
+	ratings(): Promise<SystemRatings[]>;
+	/**
+	 * Makes a dataset of rated answers, files or documents: checked, and divided by groups. Rows with errors are left out and go to a
+	 * file with the reasons. Throws `invalid_argument`, `not_found`, `invalid_data`.
+	 */
+	collect(options?: CollectDatasetOptions): Promise<CollectReport>;
+	/** Every version of every dataset, newest first. */
+	datasets(): Promise<DatasetSummary[]>;
+	/** By `name@version`, or by name: the newest version. Throws `not_found`. */
+	dataset(reference: string): Promise<Dataset>;
+	/** Removes one version. On return it is gone from disk. Throws `not_found`. */
+	removeDataset(reference: string): Promise<DatasetSummary>;
+	/** Removes every kept answer and conversation of a caller, and what datasets took from them. On return they are gone from disk. */
 	forget(caller: string): Promise<ForgetReceipt>;
 	/** The id of a new conversation, for `ask`. It is stored with its first answer. */
 	startConversation(): string;

@@ -7,6 +7,7 @@ import type { Answer, AnswerEvent } from '../core/answer.ts';
 import type { Collection } from '../core/collection.ts';
 import type { Config } from '../core/config.ts';
 import type { Conversation, Turn } from '../core/conversation.ts';
+import type { Dataset, DatasetSummary } from '../core/dataset.ts';
 import type { Attributes, Document, DocumentSummary } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
@@ -26,7 +27,9 @@ import { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
 import { createEmbedder, embedderName } from './embedder.ts';
 import { asAsked, readAsked } from './asking.ts';
+import type { CollectDatasetOptions, CollectReport } from './collect.ts';
 import type { EvaluateOptions, Evaluation } from './evaluate.ts';
+import type { GivenFeedback, SystemRatings } from './feedback.ts';
 import { dataFolder } from './folder.ts';
 import { Generators } from './generators.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
@@ -258,7 +261,7 @@ export class Project implements Knowhow {
 
 	async saveSystem(name: string, spec: SystemSpec, options: { expected?: string | null } = {}): Promise<SavedSystem> {
 		const { saveSystem } = await import('./systems.ts');
-		return await saveSystem(this.#store.records, name, { spec, ...options });
+		return await saveSystem(this.#store.records, name, { spec, ...options, settings: await this.#systemSettings([]) });
 	}
 
 	async rollBackSystem(name: string): Promise<{ name: string; version: string | null }> {
@@ -329,6 +332,48 @@ export class Project implements Knowhow {
 		const { showInteraction } = await import('./interaction-sources.ts');
 		const kept = await readInteraction(this.#log, id);
 		return kept && (await showInteraction(kept, this.#store.corpus, access));
+	}
+
+	async feedback(id: string, given: GivenFeedback): Promise<Interaction> {
+		const { giveFeedback } = await import('./feedback.ts');
+		return await giveFeedback(this.#log, id, given);
+	}
+
+	async ratings(): Promise<SystemRatings[]> {
+		const { systemRatings } = await import('./feedback.ts');
+		return await systemRatings(this.#log);
+	}
+
+	async collect(options: CollectDatasetOptions = {}): Promise<CollectReport> {
+		const { collectDataset } = await import('./collect.ts');
+		const names = options.collections ?? [this.config.collection];
+		const isNeeded = options.documents === true || options.generate !== undefined;
+		const collections = isNeeded ? await Promise.all(names.map((name) => this.#collection(name))) : [];
+		const parts = {
+			store: this.#store,
+			log: this.#log,
+			folder: this.folder,
+			collections: collections.map(({ id }) => id),
+			generator: async () => await this.#generators.configured(),
+		};
+		return await collectDataset(parts, options);
+	}
+
+	async datasets(): Promise<DatasetSummary[]> {
+		const { listDatasets } = await import('./datasets.ts');
+		return await listDatasets(this.#store.records);
+	}
+
+	async dataset(reference: string): Promise<Dataset> {
+		const { readDataset } = await import('./datasets.ts');
+		return await readDataset(this.#store.records, reference);
+	}
+
+	async removeDataset(reference: string): Promise<DatasetSummary> {
+		const { removeDataset } = await import('./datasets.ts');
+		const removed = await removeDataset(this.#store.records, reference);
+		await this.#store.settle();
+		return removed;
 	}
 
 	async forget(caller: string): Promise<ForgetReceipt> {
@@ -405,13 +450,11 @@ export class Project implements Knowhow {
 		{ erase = false }: RemoveOptions,
 		remove: () => Promise<Receipt>,
 	): Promise<RemovalReceipt> {
-		const { eraseQuotes, quotingInteractions } = await import('./interactions.ts');
-		const { removeAnswersFrom } = await import('./answer-cache.ts');
+		const { eraseTraces, tracesOf } = await import('./erasure.ts');
 		const removed = new Set(documents);
-		await removeAnswersFrom(this.#store.records, removed);
-		const interactions = await quotingInteractions(this.#store.records, removed);
-		if (erase) await eraseQuotes(this.#log, removed);
-		return { ...(await remove()), interactions, erased: erase };
+		const traces = await tracesOf(this.#store.records, removed);
+		if (erase) await eraseTraces(this.#log, removed);
+		return { ...(await remove()), ...traces, erased: erase };
 	}
 
 	async #documentIds({ id }: Collection): Promise<string[]> {

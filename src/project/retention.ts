@@ -1,5 +1,6 @@
 import type { ForgetReceipt } from '../core/receipt.ts';
 import type { Store } from '../core/store.ts';
+import { eraseExamples, examplesFrom } from './datasets.ts';
 import { allConversations, conversationKind } from './conversations.ts';
 import { allInteractions, expiry, interactionKind, isExpired, type Log } from './interactions.ts';
 
@@ -23,7 +24,7 @@ export async function removeExpired(log: Log): Promise<number> {
 	return expired.length === 0 ? 0 : await records.removeAll(interactionKind, expired);
 }
 
-/** Removes every interaction and conversation of a caller. On return nothing of them is in any file on disk. */
+/** Removes every interaction and conversation of a caller, and what datasets took from them. On return nothing of them is in any file on disk. */
 export async function forgetCaller(
 	{ records, settle }: Pick<Store, 'records' | 'settle'>,
 	caller: string,
@@ -37,8 +38,11 @@ export async function forgetCaller(
 	for await (const conversation of allConversations(records)) {
 		if (conversation.caller === caller) talked.push(conversation.id);
 	}
+	const gone = { interactions: new Set(asked) };
+	const datasets = await examplesFrom(records, gone);
+	await eraseExamples(records, gone, now());
 	const interactions = await records.removeAll(interactionKind, asked);
 	const conversations = await records.removeAll(conversationKind, talked);
 	await settle();
-	return { caller, interactions, conversations, at: now() };
+	return { caller, interactions, conversations, datasets, at: now() };
 }

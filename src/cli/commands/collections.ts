@@ -41,7 +41,10 @@ export const deleteCollection = defineCommand({
 		'Removes a collection with all its documents, chunks and vectors. When it returns their text is gone from disk.',
 	arguments: [nameArgument],
 	options: {
-		erase: { type: 'boolean', describe: 'Also erase, in kept answers, what they took from its documents.' },
+		erase: {
+			type: 'boolean',
+			describe: 'Also erase, in kept answers and datasets, what they took from its documents.',
+		},
 	},
 	collections: 'none',
 	examples: [{ command: 'knowhow collections delete manuals', describe: 'Remove the manuals' }],

@@ -26,10 +26,13 @@ export const listDocuments = defineCommand({
 
 export const removeDocuments = defineCommand({
 	describe:
-		'Removes documents by source (as `knowhow documents` prints it) or id. When it returns they are in no index and their text is gone from disk; the files they came from stay. An ingest of those files brings them back. Kept answers that quote them are listed, and with --erase redacted.',
+		'Removes documents by source (as `knowhow documents` prints it) or id. When it returns they are in no index and their text is gone from disk; the files they came from stay. An ingest of those files brings them back. Kept answers and examples of datasets that hold their text are listed, and with --erase redacted.',
 	arguments: [{ name: 'SOURCE', describe: 'Source or id of a document.', isRepeatable: true }],
 	options: {
-		erase: { type: 'boolean', describe: 'Also erase, in kept answers, what they took from the documents.' },
+		erase: {
+			type: 'boolean',
+			describe: 'Also erase, in kept answers and datasets, what they took from the documents.',
+		},
 	},
 	collections: 'one',
 	examples: [

@@ -4,7 +4,7 @@ import { openProject } from '../project.ts';
 
 export const forget = defineCommand({
 	describe:
-		'Erases every kept answer and conversation of one caller: the ID that was given with --caller when asking. When it returns they are gone from disk. Documents stay.',
+		'Erases every kept answer and conversation of one caller: the ID that was given with --caller when asking; and the examples that were made of them. When it returns they are gone from disk. Documents stay.',
 	arguments: [],
 	options: { caller: { type: 'string', value: 'ID', describe: 'Who is to be forgotten.' } },
 	collections: 'none',
@@ -15,6 +15,9 @@ export const forget = defineCommand({
 		await using knowhow = await openProject(call);
 		const receipt = await knowhow.forget(caller);
 		const text = `Erased ${receipt.interactions} answers and ${receipt.conversations} conversations of ${caller}.`;
-		return { json: receipt, text };
+		const examples = receipt.datasets.map(
+			({ dataset, examples: { length } }) => `\nErased ${length} examples of ${dataset}.`,
+		);
+		return { json: receipt, text: text + examples.join('') };
 	},
 });

@@ -1,0 +1,159 @@
+import { fingerprint, type Fingerprint, isNearDuplicate } from '../../text/near-duplicates.ts';
+import { words } from '../../text/words.ts';
+import type { Content } from '../example.ts';
+import { contentStems, paraphrasePairs } from '../paraphrases.ts';
+import type { Row } from '../read-examples.ts';
+import { type Fault } from './faults.ts';
+import { toFault } from '../read-examples.ts';
+
+/** A row with what it is compared by. */
+export type Compared = {
+	readonly row: Row;
+	/** The words of the question, those before it included. */
+	readonly asked: string;
+	/** The words of all that it teaches. */
+	readonly said: string;
+	readonly askedPrint: Fingerprint;
+	readonly saidPrint: Fingerprint;
+};
+
+export function toCompared(row: Row): Compared {
+	const asked = askedText(row.example);
+	const said = `${asked}\n${row.example.answer ?? ''}\n${row.example.label ?? ''}\n${passageText(row.example)}`;
+	return {
+		row,
+		asked: normalised(asked),
+		said: normalised(said),
+		askedPrint: fingerprint(asked),
+		saidPrint: fingerprint(said),
+	};
+}
+
+/** What is asked, with the turns that it may lean on; instructions are the same everywhere and say nothing of it. */
+export function askedText({ earlier, query }: Content): string {
+	return [...earlier.filter(({ role }) => role !== 'system').map(({ content }) => content), query].join('\n');
+}
+
+function passageText({ positives }: Content): string {
+	return positives.map(({ text }) => text).join('\n');
+}
+
+/** Words alone, with the signs that make a difference between numbers. */
+export function normalised(text: string): string {
+	return words(text)
+		.map((word) => word.text)
+		.join(' ');
+}
+
+/** Rows that ask the same or nearly so, as pairs in order of the rows. */
+export function similarPairs(rows: readonly Compared[]): [Compared, Compared][] {
+	return paraphrasePairs(rows.map(({ row }) => askedText(row.example))).map(([a, b]) =>
+		a < b ? [rows[a]!, rows[b]!] : [rows[b]!, rows[a]!],
+	);
+}
+
+/** Rows that were there before, word for word or nearly so. */
+export function duplicateFaults(rows: readonly Compared[], pairs: readonly [Compared, Compared][]): Fault[] {
+	const faults: Fault[] = [];
+	const seen = new Map<string, Row>();
+	const repeated = new Set<Row>();
+	for (const { row } of rows) {
+		const first = seen.get(row.example.id);
+		if (first === undefined) seen.set(row.example.id, row);
+		else {
+			repeated.add(row);
+			faults.push(faultAt(row, 'duplicate', `is the same as ${place(first)}`));
+		}
+	}
+	for (const [first, second] of pairs) {
+		if (repeated.has(first.row) || repeated.has(second.row)) continue;
+		const isNear = first.said === second.said || isNearDuplicate(first.saidPrint, second.saidPrint);
+		if (!isNear) continue;
+		repeated.add(second.row);
+		faults.push(faultAt(second.row, 'near-duplicate', `says nearly the same as ${place(first.row)}`));
+	}
+	return faults;
+}
+
+/** Rows that train on what another row measures, and groups that are in two parts. Only rows that name their part. */
+export function overlapFaults(rows: readonly Compared[], pairs: readonly [Compared, Compared][]): Fault[] {
+	const faults: Fault[] = [];
+	const told = new Set<Row>();
+	for (const [first, second] of pairs) {
+		const [training, measuring] = first.row.example.split === 'train' ? [first, second] : [second, first];
+		if (training.row.example.split !== 'train' || told.has(training.row)) continue;
+		const part = measuring.row.example.split;
+		if (part === null || part === 'train') continue;
+		if (first.asked !== second.asked && !isNearDuplicate(first.askedPrint, second.askedPrint)) continue;
+		told.add(training.row);
+		faults.push(faultAt(training.row, 'train-test-overlap', `asks what ${place(measuring.row)} asks in ${part}`));
+	}
+	return [...faults, ...groupFaults(rows)];
+}
+
+function groupFaults(rows: readonly Compared[]): Fault[] {
+	const first = new Map<string, Row>();
+	return rows.flatMap(({ row }) => {
+		const { group, split } = row.example;
+		if (group === null || split === null) return [];
+		const other = first.get(group);
+		if (other === undefined) first.set(group, row);
+		if (other === undefined || other.example.split === split) return [];
+		const message = `is in ${split}, and the same group is in ${other.example.split} at ${place(other)}`;
+		return [faultAt(row, 'group-in-two-parts', message)];
+	});
+}
+
+/** One text with two labels, one question with answers that cannot both be right. */
+export function contradictionFaults(rows: readonly Compared[]): Fault[] {
+	const byQuestion = Map.groupBy(rows, ({ asked, row }) => `${asked}\n${normalised(passageText(row.example))}`);
+	const faults: Fault[] = [];
+	for (const same of byQuestion.values()) {
+		for (const [at, { row }] of same.entries()) {
+			const before = same.slice(0, at).map((earlier) => earlier.row);
+			const { label, answer } = row.example;
+			const labelled = before.find(
+				({ example }) => label !== null && example.label !== null && plain(example.label) !== plain(label),
+			);
+			if (labelled) faults.push(faultAt(row, 'label-conflict', `has another label than ${place(labelled)}`));
+			const answered = before.find(({ example }) => contradicts(example.answer, answer));
+			if (answered) faults.push(faultAt(row, 'contradiction', `answers otherwise than ${place(answered)}`));
+		}
+	}
+	return faults;
+}
+
+const negation = /\b(?:no|not|never|cannot|can't|don't|doesn't|isn't|won't|nicht|kein\w*|nie|non|ne|pas|nunca)\b/i;
+/** Shared content words (Jaccard) below which two answers say different things. */
+const unlike = 0.1;
+
+/** Other numbers, yes against no, a negation in one alone, or nothing in common. Two wordings of one answer are fine. */
+function contradicts(a: string | null, b: string | null): boolean {
+	if (a === null || b === null || normalised(a) === normalised(b)) return false;
+	const [first, second] = [fingerprint(a).numbers, fingerprint(b).numbers];
+	if (first !== '' && second !== '' && first !== second && !contains(first, second)) return true;
+	if (negation.test(a) !== negation.test(b)) return true;
+	const [left, right] = [contentStems(a), contentStems(b)];
+	const shared = [...left].filter((word) => right.has(word)).length;
+	return shared < unlike * (left.size + right.size - shared);
+}
+
+function contains(a: string, b: string): boolean {
+	return ` ${a} `.includes(` ${b} `) || ` ${b} `.includes(` ${a} `);
+}
+
+/** A label but for capitals, spaces and hyphens. */
+export function plain(label: string): string {
+	return label
+		.trim()
+		.toLowerCase()
+		.replaceAll(/[\s_-]+/g, ' ');
+}
+
+export function place({ file, line }: Row): string {
+	return line === null ? file : `line ${line} of ${file}`;
+}
+
+export function faultAt({ file, line, example }: Row, code: Fault['code'], message: string): Fault {
+	return toFault({ code, message }, { file, line, example: example.id });
+}

@@ -1,0 +1,57 @@
+import { KnowhowError } from '../../core/error.ts';
+import type { JsonObject } from '../difference.ts';
+import { alpaca } from './alpaca.ts';
+import type { FormatName, RowFormat } from './format.ts';
+import { knowhow } from './knowhow.ts';
+import { labelled } from './labelled.ts';
+import { openai } from './openai.ts';
+import { openaiEvals } from './openai-evals.ts';
+import { openaiPreference } from './openai-preference.ts';
+import { preference } from './preference.ts';
+import { promptCompletion } from './prompt-completion.ts';
+import { promptfoo } from './promptfoo.ts';
+import { questionAnswer } from './question-answer.ts';
+import { ragas } from './ragas.ts';
+import { sharegpt } from './sharegpt.ts';
+
+/** Every format of rows, in the order in which a file is held against them. */
+export const formats: readonly RowFormat[] = [
+	knowhow,
+	openai,
+	openaiPreference,
+	sharegpt,
+	preference,
+	promptfoo,
+	alpaca,
+	promptCompletion,
+	ragas,
+	openaiEvals,
+	labelled,
+	questionAnswer,
+];
+
+export function formatNamed(name: FormatName): RowFormat {
+	return formats.find((format) => format.name === name)!;
+}
+
+/** Rows that are looked at. */
+const sample = 200;
+
+/** The format that takes most of the rows, and at least a third. Throws `invalid_data` when there is none. */
+export function detectFormat(rows: readonly JsonObject[], file: string): RowFormat {
+	const looked = rows.slice(0, sample);
+	let best: { readonly format: RowFormat; readonly count: number } | null = null;
+	for (const format of formats) {
+		const count = looked.filter((row) => format.matches(row)).length;
+		if (count > (best?.count ?? 0)) best = { format, count };
+	}
+	if (best && best.count * 3 >= looked.length) return best.format;
+	const keys = [...new Set(looked.flatMap((row) => Object.keys(row)))].slice(0, 8).join(', ');
+	throw new KnowhowError(
+		'invalid_data',
+		`${file} is in no format that is known: its rows have the fields ${keys || '(none)'}.`,
+		{
+			hint: `Known are: ${formats.map(({ describe }) => describe).join('; ')}. Name one with --format.`,
+		},
+	);
+}

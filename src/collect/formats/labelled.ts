@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { JsonObject } from '../difference.ts';
+import { toContent } from '../example.ts';
+import { readBy, type RowFormat } from './format.ts';
+
+const texts = ['text', 'utterance', 'sentence', 'message', 'question', 'query', 'body'] as const;
+const labels = ['label', 'intent', 'category', 'class'] as const;
+
+const rowSchema = z.looseObject({ text: z.string(), label: z.union([z.string(), z.int().transform(String)]) });
+
+/** A text and its class, as classifiers learn from it. */
+export const labelled: RowFormat = {
+	name: 'labelled',
+	describe: 'classes: {"text", "label"}; also "utterance", "intent", "category"',
+	matches: (row) => nameIn(row, texts) !== undefined && nameIn(row, labels) !== undefined && !('answer' in row),
+	read: (row) => {
+		const [text, label] = [row[nameIn(row, texts) ?? 'text'], row[nameIn(row, labels) ?? 'label']];
+		const found = { ...(text === undefined ? {} : { text }), ...(label === undefined ? {} : { label }) };
+		return readBy(rowSchema, found, (value) => toContent({ query: value.text, label: value.label }));
+	},
+	write: ({ query, label }) => (label === null ? null : { text: query, label }),
+};
+
+function nameIn(row: JsonObject, names: readonly string[]): string | undefined {
+	return names.find((name) => name in row);
+}

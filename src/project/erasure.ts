@@ -1,0 +1,19 @@
+import type { RemovalReceipt } from '../core/receipt.ts';
+import type { Records } from '../core/store.ts';
+import { eraseExamples, examplesFrom } from './datasets.ts';
+import { eraseQuotes, type Log, quotingInteractions } from './interactions.ts';
+
+/** What was made of documents and outlives them. */
+export type Traces = Pick<RemovalReceipt, 'interactions' | 'datasets' | 'models'>;
+
+export async function tracesOf(records: Records, documents: ReadonlySet<string>): Promise<Traces> {
+	const interactions = await quotingInteractions(records, documents);
+	const datasets = await examplesFrom(records, { documents });
+	return { interactions, datasets, models: [] };
+}
+
+/** Takes the text of these documents out of kept answers and datasets. `settle` takes it off the disk. */
+export async function eraseTraces(log: Pick<Log, 'records' | 'now'>, documents: ReadonlySet<string>): Promise<void> {
+	await eraseQuotes(log, documents);
+	await eraseExamples(log.records, { documents }, log.now());
+}
