@@ -7,7 +7,7 @@ import { type Report, report } from '../evaluate/report.ts';
 import { type EvaluatedSystem, type RunEvent, runSystems } from '../evaluate/run.ts';
 import type { RowMetric } from '../evaluate/score.ts';
 import { createAnswerCache, removeStaleAnswers } from './answer-cache.ts';
-import { builtInSystems, type NamedSpec } from './systems.ts';
+import { builtInSystems, membersOf, type NamedSpec } from './systems.ts';
 import { version } from './version.ts';
 
 const reportKind = 'report';
@@ -158,8 +158,7 @@ async function memberSpecs(
 	resolve: (reference: string) => Promise<NamedSpec>,
 ): Promise<SystemSpec[]> {
 	if (spec.kind === 'plain') return [spec];
-	const references = [...new Set([...Object.values(spec.systems), spec.otherwise])];
-	return (await Promise.all(references.map(resolve))).map((member) => member.spec);
+	return (await Promise.all(membersOf(spec).map(resolve))).map((member) => member.spec);
 }
 
 /** A report without a word of any document or answer. */

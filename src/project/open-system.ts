@@ -7,7 +7,7 @@ import type { Router } from '../core/router.ts';
 import type { PlainSpec, RoutedSpec, System, SystemAnswerOptions } from '../core/system.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Found } from '../ask/ask.ts';
-import type { NamedSpec } from './systems.ts';
+import { membersOf, type NamedSpec, routesItself } from './systems.ts';
 
 /** How a search of a system runs. */
 export type FindOptions = SystemAnswerOptions & { readonly k: number; readonly settings: Config['search'] };
@@ -69,8 +69,8 @@ async function openPlain(spec: PlainSpec, system: string, parts: SystemParts): P
 async function openRouted(spec: RoutedSpec, system: string, parts: SystemParts): Promise<Answering> {
 	const router = await parts.router(spec.router);
 	const members = new Map<string, System>();
-	for (const reference of new Set([...Object.values(spec.systems), spec.otherwise])) {
-		members.set(reference, await openMember(reference, system, parts));
+	for (const reference of membersOf(spec)) {
+		members.set(reference, await openMember(reference, parts));
 	}
 	return async function* (question, options) {
 		const route = await router.route(question, options.signal);
@@ -81,12 +81,10 @@ async function openRouted(spec: RoutedSpec, system: string, parts: SystemParts):
 	};
 }
 
-async function openMember(reference: string, system: string, parts: SystemParts): Promise<System> {
+async function openMember(reference: string, parts: SystemParts): Promise<System> {
 	const member = await parts.resolve(reference);
-	if (member.spec.kind === 'plain') return await openSystem(member, parts);
-	throw new KnowhowError('invalid_argument', `${system} routes to ${reference}, which routes itself.`, {
-		hint: 'A routed system leads to plain ones.',
-	});
+	if (member.spec.kind === 'routed') throw routesItself(reference);
+	return await openSystem(member, parts);
 }
 
 /** The answer of a member is the routed system's: `route-end` says which member it was. */

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../core/config.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Records } from '../core/store.ts';
-import { type HouseExample, type PlainSpec, type SystemSpec, systemSpecSchema } from '../core/system.ts';
+import {
+	type HouseExample,
+	type PlainSpec,
+	type RoutedSpec,
+	type SystemSpec,
+	systemSpecSchema,
+} from '../core/system.ts';
 import { nearest } from './nearest.ts';
 import { movePointer, type Pointer, readPointer, rollBackPointer } from './pointer.ts';
 import { allRecords } from './records.ts';
@@ -42,7 +48,7 @@ export type SavedSystem = {
 };
 
 /** The version of a system is a hash of what it is made of. */
-export function versionOf(spec: SystemSpec): string {
+function versionOf(spec: SystemSpec): string {
 	return createHash('sha256')
 		.update(JSON.stringify(systemSpecSchema.parse(spec)))
 		.digest('hex')
@@ -57,7 +63,11 @@ export async function resolveSystem(records: Records, wanted: string, settings: 
 	const [name, pinned] = wanted.split('@') as [string, string?];
 	const version = pinned ?? (await readPointer(records, { kind: nameKind, id: name })).version;
 	const stored = version === null ? null : await records.get(versionKind, version);
-	if (stored !== null) return named(name, withGivenModel(systemSpecSchema.parse(stored.value), settings));
+	if (stored !== null) {
+		const spec = systemSpecSchema.parse(stored.value);
+		const isOther = spec.kind === 'plain' && settings.isModelGiven && spec.generator !== settings.generator;
+		return isOther ? named(name, { ...spec, generator: settings.generator }) : { name, version: stored.id, spec };
+	}
 	if (isBuiltIn(name)) {
 		const current = named(name, builtInSpec(name, settings));
 		if (pinned === undefined || pinned === current.version) return current;
@@ -67,10 +77,6 @@ export async function resolveSystem(records: Records, wanted: string, settings: 
 
 function named(name: string, spec: SystemSpec): NamedSpec {
 	return { name, version: versionOf(spec), spec };
-}
-
-function withGivenModel(spec: SystemSpec, { isModelGiven, generator }: SystemSettings): SystemSpec {
-	return spec.kind === 'plain' && isModelGiven ? { ...spec, generator } : spec;
 }
 
 function isBuiltIn(name: string): name is BuiltIn {
@@ -98,14 +104,21 @@ function builtInSpec(name: BuiltIn, { config, generator, embedder, examples }: S
 	};
 }
 
+export type SaveOptions = {
+	readonly spec: SystemSpec;
+	/** The version that the name stood for when this was decided (null: none); what it stands for now when absent. */
+	readonly expected?: string | null | undefined;
+	readonly settings: SystemSettings;
+};
+
 /**
- * Keeps a spec and lets a name stand for it. `expected` is the version that the name stood for when this was decided (null:
- * none); what it stands for now when absent. Throws `invalid_argument` for a name that cannot be one, and `conflict`.
+ * Keeps a spec, with the members of a routed one, and lets a name stand for it. Throws `invalid_argument` for a name that cannot be
+ * one and for a member that routes itself, `not_found` for an unknown member, and `conflict`.
  */
 export async function saveSystem(
 	records: Records,
 	name: string,
-	{ spec, expected }: { readonly spec: SystemSpec; readonly expected?: string | null | undefined },
+	{ spec, expected, settings }: SaveOptions,
 ): Promise<SavedSystem> {
 	if (!/^[a-z0-9][\w.+-]{0,63}$/i.test(name)) {
 		throw new KnowhowError('invalid_argument', `"${name}" cannot be the name of a system.`, {
@@ -113,12 +126,38 @@ export async function saveSystem(
 		});
 	}
 	const checked = systemSpecSchema.parse(spec);
-	const version = versionOf(checked);
-	await records.put({ kind: versionKind, id: version, value: checked });
+	if (checked.kind === 'routed') await keepMembers(records, checked, settings);
+	const version = await keepVersion(records, checked);
 	const place = { kind: nameKind, id: name };
 	const from = expected === undefined ? (await readPointer(records, place)).version : expected;
 	const { earlier } = await movePointer(records, place, { to: version, expected: from });
 	return { name, version, spec: checked, earlier };
+}
+
+/** The plain systems that a routed one leads to, each once, as `name@version`. */
+export function membersOf({ systems, otherwise }: RoutedSpec): string[] {
+	return [...new Set([...Object.values(systems), otherwise])];
+}
+
+/** A member is named by its version; one that follows the settings is kept as it is now. */
+async function keepMembers(records: Records, spec: RoutedSpec, settings: SystemSettings): Promise<void> {
+	for (const reference of membersOf(spec)) {
+		const member = await resolveSystem(records, reference, settings);
+		if (member.spec.kind === 'plain') await keepVersion(records, member.spec);
+		else throw routesItself(reference);
+	}
+}
+
+export function routesItself(reference: string): KnowhowError {
+	return new KnowhowError('invalid_argument', `${reference} routes itself, so nothing can be routed to it.`, {
+		hint: 'A routed system leads to plain ones.',
+	});
+}
+
+async function keepVersion(records: Records, spec: SystemSpec): Promise<string> {
+	const version = versionOf(spec);
+	await records.put({ kind: versionKind, id: version, value: spec });
+	return version;
 }
 
 /** Lets a name stand for the version before. Throws `not_found` and `conflict`. */

@@ -1,0 +1,80 @@
+import type { Interval } from '../statistics/bootstrap.ts';
+import { escape, percent } from './markup.ts';
+import { across, marker } from './plots.ts';
+import { powers, type Scale, share } from './scale.ts';
+
+/** A system by what it costs, in time or money, and how good it is. */
+export type Point = {
+	readonly name: string;
+	readonly colour: number;
+	/** Above 0. */
+	readonly x: number;
+	/** To where x reaches in bad cases; null when nobody knows. */
+	readonly worst: number | null;
+	readonly y: number;
+	readonly interval: Interval | null;
+};
+
+const height = 300;
+const bottom = 28;
+const top = 16;
+/** Room at both sides, so that markers are not cut. */
+const side = 0.04;
+/** Labels stand at least so many pixels apart. */
+const lineHeight = 18;
+
+/** Quality upwards, cost to the right on a logarithmic axis: better is up and left. `label` writes a value of x. */
+export function scatterPlot(
+	points: readonly Point[],
+	{ about, label }: { readonly about: string; readonly label: (x: number) => string },
+): string {
+	const scale = powers(points.flatMap(({ x, worst }) => (worst === null ? [x] : [x, worst])));
+	const x = (value: number): number => side + (1 - 2 * side) * scale.at(value);
+	const marks = points.map((point) => markOf(point, x));
+	return `<svg class="scatter" height="${height}" role="img" aria-label="${escape(about)}"><title>${escape(about)}</title>${gridOf(scale, label)}${marks.join('')}${labels(points, x)}</svg>`;
+}
+
+function y(value: number): number {
+	return top + (1 - share.at(value)) * (height - top - bottom);
+}
+
+function gridOf({ ticks }: Scale, label: (x: number) => string): string {
+	const rows = share.ticks.map(
+		({ value }) =>
+			`<line class="grid" x1="0" x2="100%" y1="${y(value)}" y2="${y(value)}"/><text x="0" y="${y(value) - 4}">${percent(value)}</text>`,
+	);
+	const columns = ticks.map(({ at, value }) => {
+		const anchor = at === 0 ? 'start' : at === 1 ? 'end' : 'middle';
+		const place = across(side + (1 - 2 * side) * at);
+		return `<line class="tick" x1="${place}" x2="${place}" y1="${y(0)}" y2="${y(0) + 4}"/><text x="${place}" y="${height - 8}" text-anchor="${anchor}">${label(value)}</text>`;
+	});
+	return [...rows, ...columns].join('');
+}
+
+function markOf(point: Point, x: (value: number) => number): string {
+	const { colour, interval, worst } = point;
+	const place = across(x(point.x));
+	const up =
+		interval === null
+			? ''
+			: `<line class="whisker c${colour % 6}" x1="${place}" x2="${place}" y1="${y(interval.low)}" y2="${y(interval.high)}"/>`;
+	const right =
+		worst === null
+			? ''
+			: `<line class="reach c${colour % 6}" x1="${place}" x2="${across(x(worst))}" y1="${y(point.y)}" y2="${y(point.y)}"/>`;
+	return up + right + marker(colour, place, y(point.y));
+}
+
+/** Names beside their markers, moved apart where they would lie on each other. */
+function labels(points: readonly Point[], x: (value: number) => number): string {
+	let last = -Infinity;
+	return points
+		.toSorted((a, b) => b.y - a.y)
+		.map((point) => {
+			const at = x(point.x);
+			const isRight = at < 0.6;
+			last = Math.max(y(point.y) - 10, last + lineHeight);
+			return `<text class="label c${point.colour % 6}" x="${across(at)}" dx="${isRight ? 12 : -12}" y="${last}" text-anchor="${isRight ? 'start' : 'end'}">${escape(point.name)}</text>`;
+		})
+		.join('');
+}
