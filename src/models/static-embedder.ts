@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
-import { readStaticModel } from './static-folder.ts';
+import { readStaticModel, type StaticModel } from './static-folder.ts';
 import type { StaticWorkerData } from './static-worker.ts';
 import { TokenMean, type TokenMeanParts } from './token-mean.ts';
 import { TokenTable } from './token-table.ts';
@@ -35,7 +35,11 @@ const mostWorkers = 7;
  * Throws `not_found`, `unreadable_file`, `unsupported_format`, and `invalid_config` for more dimensions than the model has.
  */
 export async function openStaticEmbedder(folder: string, options: StaticOptions = {}): Promise<Embedder> {
-	const model = await readStaticModel(resolve(folder), options.name);
+	return createStaticEmbedder(await readStaticModel(resolve(folder), options.name), options);
+}
+
+/** An embedder from a model in memory; its name is the model's. Throws `invalid_config` for more dimensions than the model has. */
+export function createStaticEmbedder(model: StaticModel, options: Omit<StaticOptions, 'name'> = {}): Embedder {
 	const dimensions = options.dimensions ?? model.dimensions;
 	if (dimensions > model.dimensions) {
 		throw new KnowhowError('invalid_config', `${model.id} has ${model.dimensions} dimensions, not ${dimensions}.`, {
