@@ -40,7 +40,7 @@ async function watched(t: TestContext, files: Readonly<Record<string, string>>) 
 		await rm(folder, { recursive: true });
 	});
 	const finds = async (word: string): Promise<string[]> =>
-		(await reader.search(word)).hits.map(({ document }) => document.source);
+		(await reader.search(word, { mode: 'keyword' })).hits.map(({ document }) => document.source);
 	return { docs, first, until, finds, stop, reports };
 }
 
