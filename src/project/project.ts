@@ -451,7 +451,9 @@ export class Project implements Knowhow {
 		remove: () => Promise<Receipt>,
 	): Promise<RemovalReceipt> {
 		const { eraseTraces, tracesOf } = await import('./erasure.ts');
+		const { removeAnswersFrom } = await import('./answer-cache.ts');
 		const removed = new Set(documents);
+		await removeAnswersFrom(this.#store.records, removed);
 		const traces = await tracesOf(this.#store.records, removed);
 		if (erase) await eraseTraces(this.#log, removed);
 		return { ...(await remove()), ...traces, erased: erase };
