@@ -52,21 +52,22 @@ export function similarPairs(rows: readonly Compared[]): [Compared, Compared][] 
 	);
 }
 
-/** Rows that were there before, word for word or nearly so. */
+/** Rows that were there before, word for word or nearly so; not those that train and measure, which `overlapFaults` tells. */
 export function duplicateFaults(rows: readonly Compared[], pairs: readonly [Compared, Compared][]): Fault[] {
 	const faults: Fault[] = [];
 	const seen = new Map<string, Row>();
 	const repeated = new Set<Row>();
 	for (const { row } of rows) {
-		const first = seen.get(row.example.id);
-		if (first === undefined) seen.set(row.example.id, row);
+		const key = `${row.example.split === 'train'} ${row.example.split === null} ${row.example.id}`;
+		const first = seen.get(key);
+		if (first === undefined) seen.set(key, row);
 		else {
 			repeated.add(row);
 			faults.push(faultAt(row, 'duplicate', `is the same as ${place(first)}`));
 		}
 	}
 	for (const [first, second] of pairs) {
-		if (repeated.has(first.row) || repeated.has(second.row)) continue;
+		if (repeated.has(first.row) || repeated.has(second.row) || measures(first.row, second.row)) continue;
 		const isNear = first.said === second.said || isNearDuplicate(first.saidPrint, second.saidPrint);
 		if (!isNear) continue;
 		repeated.add(second.row);
@@ -75,18 +76,29 @@ export function duplicateFaults(rows: readonly Compared[], pairs: readonly [Comp
 	return faults;
 }
 
+/** Whether one of two rows trains and the other measures, as they say of themselves. */
+function measures(a: Row, b: Row): boolean {
+	const [first, second] = [a.example.split, b.example.split];
+	return first !== null && second !== null && (first === 'train') !== (second === 'train');
+}
+
 /** Rows that train on what another row measures, and groups that are in two parts. Only rows that name their part. */
 export function overlapFaults(rows: readonly Compared[], pairs: readonly [Compared, Compared][]): Fault[] {
 	const faults: Fault[] = [];
 	const told = new Set<Row>();
 	for (const [first, second] of pairs) {
+		if (!measures(first.row, second.row)) continue;
 		const [training, measuring] = first.row.example.split === 'train' ? [first, second] : [second, first];
-		if (training.row.example.split !== 'train' || told.has(training.row)) continue;
-		const part = measuring.row.example.split;
-		if (part === null || part === 'train') continue;
+		if (told.has(training.row)) continue;
 		if (first.asked !== second.asked && !isNearDuplicate(first.askedPrint, second.askedPrint)) continue;
 		told.add(training.row);
-		faults.push(faultAt(training.row, 'train-test-overlap', `asks what ${place(measuring.row)} asks in ${part}`));
+		faults.push(
+			faultAt(
+				training.row,
+				'train-test-overlap',
+				`asks what ${place(measuring.row)} asks in ${measuring.row.example.split}`,
+			),
+		);
 	}
 	return [...faults, ...groupFaults(rows)];
 }

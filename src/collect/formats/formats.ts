@@ -37,15 +37,17 @@ export function formatNamed(name: FormatName): RowFormat {
 /** Rows that are looked at. */
 const sample = 200;
 
-/** The format that takes most of the rows, and at least a third. Throws `invalid_data` when there is none. */
+/**
+ * The first format, the strictest come first, that takes half of the rows; else the one that takes most, and at least a
+ * quarter. Throws `invalid_data` when there is none.
+ */
 export function detectFormat(rows: readonly JsonObject[], file: string): RowFormat {
 	const looked = rows.slice(0, sample);
-	let best: { readonly format: RowFormat; readonly count: number } | null = null;
-	for (const format of formats) {
-		const count = looked.filter((row) => format.matches(row)).length;
-		if (count > (best?.count ?? 0)) best = { format, count };
-	}
-	if (best && best.count * 3 >= looked.length) return best.format;
+	const counted = formats.map((format) => ({ format, count: looked.filter((row) => format.matches(row)).length }));
+	const best =
+		counted.find(({ count }) => count > 0 && count * 2 >= looked.length) ??
+		counted.reduce((most, next) => (next.count > most.count ? next : most));
+	if (best.count > 0 && best.count * 4 >= looked.length) return best.format;
 	const keys = [...new Set(looked.flatMap((row) => Object.keys(row)))].slice(0, 8).join(', ');
 	throw new KnowhowError(
 		'invalid_data',

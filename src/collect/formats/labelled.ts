@@ -6,13 +6,17 @@ import { readBy, type RowFormat } from './format.ts';
 const texts = ['text', 'utterance', 'sentence', 'message', 'question', 'query', 'body'] as const;
 const labels = ['label', 'intent', 'category', 'class'] as const;
 
+/** A row that has one of these says more than its class. */
+const more = ['answer', 'rejected', 'positives', 'negatives'] as const;
+
 const rowSchema = z.looseObject({ text: z.string(), label: z.union([z.string(), z.int().transform(String)]) });
 
 /** A text and its class, as classifiers learn from it. */
 export const labelled: RowFormat = {
 	name: 'labelled',
 	describe: 'classes: {"text", "label"}; also "utterance", "intent", "category"',
-	matches: (row) => nameIn(row, texts) !== undefined && nameIn(row, labels) !== undefined && !('answer' in row),
+	matches: (row) =>
+		nameIn(row, texts) !== undefined && nameIn(row, labels) !== undefined && nameIn(row, more) === undefined,
 	read: (row) => {
 		const [text, label] = [row[nameIn(row, texts) ?? 'text'], row[nameIn(row, labels) ?? 'label']];
 		const found = { ...(text === undefined ? {} : { text }), ...(label === undefined ? {} : { label }) };

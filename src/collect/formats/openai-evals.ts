@@ -7,7 +7,8 @@ import { isObject } from '../difference.ts';
 import { toContent } from '../example.ts';
 
 const ideal = z.union([z.string(), z.array(z.string()).min(1)]).nullish();
-const rowSchema = z.looseObject({ input: z.union([z.string(), z.array(messageSchema)]), ideal });
+const plainSchema = z.looseObject({ input: z.string(), ideal });
+const chatSchema = z.looseObject({ input: z.array(messageSchema), ideal });
 
 /** Samples of the openai/evals repository, and rows of the Evals API, `{"item": {…}}`, whose item is a question with its answer. */
 export const openaiEvals: RowFormat = {
@@ -16,11 +17,12 @@ export const openaiEvals: RowFormat = {
 	matches: (row) => ('input' in row && 'ideal' in row) || isObject(row['item']),
 	read: (row) => {
 		if (isObject(row['item'])) return questionAnswer.read(row['item']);
-		return readBy(rowSchema, row, ({ input, ideal: wanted }) => {
-			const answer = (Array.isArray(wanted) ? wanted[0] : wanted) ?? null;
-			if (typeof input === 'string') return toContent({ query: input, answer });
+		if (!Array.isArray(row['input'])) {
+			return readBy(plainSchema, row, ({ input, ideal: wanted }) => toContent({ query: input, answer: first(wanted) }));
+		}
+		return readBy(chatSchema, row, ({ input, ideal: wanted }) => {
 			const content = fromTurns(input.map(toTurn));
-			return isFaulty(content) ? content : { ...content, answer };
+			return isFaulty(content) ? content : { ...content, answer: first(wanted) };
 		});
 	},
 	write: (content) => {
@@ -28,3 +30,8 @@ export const openaiEvals: RowFormat = {
 		return { input, ...(content.answer === null ? {} : { ideal: content.answer }) };
 	},
 };
+
+/** Any of the ideal answers will do; the others stay beside the example. */
+function first(wanted: z.output<typeof ideal>): string | null {
+	return (Array.isArray(wanted) ? wanted[0] : wanted) ?? null;
+}

@@ -14,7 +14,7 @@ const wholeSchema = z.looseObject({ chosen: messages, rejected: messages });
 export const preference: RowFormat = {
 	name: 'preference',
 	describe: 'DPO pairs: {"prompt", "chosen", "rejected"}, each a text or messages',
-	matches: (row) => 'chosen' in row || 'rejected' in row,
+	matches: (row) => 'chosen' in row || ('rejected' in row && 'prompt' in row),
 	read: (row) => {
 		if (!Array.isArray(row['chosen'])) {
 			return readBy(plainSchema, row, ({ prompt, chosen, rejected }) =>

@@ -6,7 +6,6 @@ const rowSchema = z.looseObject({
 	user_input: z.string(),
 	reference: z.string().nullish(),
 	reference_contexts: z.array(z.string()).nullish(),
-	rubrics: z.unknown(),
 });
 const olderSchema = z.looseObject({
 	question: z.string(),

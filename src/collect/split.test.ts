@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type Example, type Split, splits } from '../core/dataset.ts';
+import { toContent, toExample, toPassage } from './example.ts';
+import { paraphrasePairs } from './paraphrases.ts';
+import { splitExamples } from './split.ts';
+
+const topics = [
+	'refund',
+	'payout',
+	'terminal',
+	'invoice',
+	'dispute',
+	'webhook',
+	'battery',
+	'contract',
+	'receipt',
+	'country',
+];
+const verbs = ['cancel', 'find', 'change', 'print', 'reset', 'export', 'delay', 'verify', 'translate', 'count'];
+
+/** Queries of a small vocabulary, so that many are paraphrases, from a few documents. */
+const example: fc.Arbitrary<Example> = fc
+	.record({
+		verb: fc.constantFrom(...verbs),
+		topic: fc.constantFrom(...topics),
+		form: fc.constantFrom('How do I', 'Can I', 'Please'),
+		document: fc.option(fc.integer({ min: 1, max: 30 }), { nil: null }),
+		group: fc.option(fc.constantFrom('ann', 'bob', 'cid', 'dan'), { nil: null, freq: 4 }),
+	})
+	.map(({ verb, topic, form, document, group }) => {
+		const from = document === null ? {} : { document: `doc_${document}`, version: 1 };
+		const content = toContent({
+			query: `${form} ${verb} the ${topic}?`,
+			positives: [toPassage(`About ${topic}.`, from)],
+		});
+		return toExample(content, { origin: { kind: 'file', of: 'x' }, group });
+	});
+const examples = fc.array(example, { minLength: 1, maxLength: 60 });
+
+/** Pairs that must be in one part. */
+function tied(a: Example, b: Example): boolean {
+	if (a.group !== null && a.group === b.group) return true;
+	if (a.sources.some(({ document }) => b.sources.some((other) => other.document === document))) return true;
+	return paraphrasePairs([a.query, b.query]).length > 0;
+}
+
+describe('a split', () => {
+	test('never has a document, a group or a paraphrase on two sides', () => {
+		fc.assert(
+			fc.property(examples, fc.nat(100), (all, seed) => {
+				const parts = splitExamples(all, { seed });
+				assert.equal(parts.length, all.length);
+				for (const [i, a] of all.entries()) {
+					for (const [j, b] of all.entries()) if (tied(a, b)) assert.equal(parts[i], parts[j], `${a.query} ${b.query}`);
+				}
+			}),
+		);
+	});
+
+	test('is the same for the same seed, in whatever order the examples come', () => {
+		fc.assert(
+			fc.property(examples, fc.nat(100), (all, seed) => {
+				const parts = splitExamples(all, { seed });
+				assert.deepEqual(splitExamples(all.toReversed(), { seed }).reverse(), parts);
+			}),
+		);
+	});
+
+	test('moves no example when others are added, with the parts that were there before', () => {
+		fc.assert(
+			fc.property(examples, examples, fc.nat(100), (all, more, seed) => {
+				const before = new Map(splitExamples(all, { seed }).map((part, at) => [all[at]!.id, part] as const));
+				const together = [...all, ...more];
+				const parts = splitExamples(together, { seed, before });
+				// What new examples tie together must be in one part, and what was measured with is never trained on.
+				for (const [at, { id }] of together.entries()) {
+					const was = before.get(id);
+					if (was === 'test') assert.equal(parts[at], 'test');
+					if (was === 'dev') assert.notEqual(parts[at], 'train');
+				}
+			}),
+		);
+	});
+
+	test('without ties keeps the shares, and hardly moves when examples are added', () => {
+		const make = (count: number) =>
+			Array.from({ length: count }, (_, at) =>
+				toExample(toContent({ query: `word${at}a word${at}b word${at}c`, answer: 'x' }), {
+					origin: { kind: 'file', of: 'x' },
+				}),
+			);
+		const count = (parts: readonly Split[], part: Split) => parts.filter((found) => found === part).length;
+		const parts = splitExamples(make(2000), { seed: 7 });
+		for (const [part, share] of [
+			['train', 0.8],
+			['dev', 0.1],
+			['test', 0.1],
+		] as const) {
+			// Four standard deviations of a binomial.
+			assert.ok(Math.abs(count(parts, part) - 2000 * share) < 4 * Math.sqrt(2000 * share * (1 - share)), part);
+		}
+		assert.deepEqual(splitExamples(make(2500), { seed: 7 }).slice(0, 2000), parts);
+		assert.notDeepEqual(splitExamples(make(2000), { seed: 8 }), parts);
+	});
+
+	test('obeys the part that an example names, and leaves no part empty where there are groups enough', () => {
+		const make = (query: string, split: Split | null = null) =>
+			toExample(toContent({ query, answer: 'x' }), { origin: { kind: 'file', of: 'x' }, split });
+		const named = [make('alpha beta', 'test'), make('beta alpha'), make('gamma delta', 'train')];
+		assert.deepEqual(splitExamples(named, { seed: 1 }), ['test', 'test', 'train']);
+		for (let seed = 0; seed < 50; seed++) {
+			const parts = splitExamples(
+				['alpha', 'beta', 'gamma', 'delta'].map((query) => make(query)),
+				{ seed },
+			);
+			assert.deepEqual(new Set(parts), new Set(splits));
+		}
+		assert.deepEqual(splitExamples([make('alpha')], { seed: 3 }), ['train']);
+	});
+});
+
+describe('paraphrase pairs', () => {
+	test('are those that comparing each with each finds', () => {
+		const word = fc.constantFrom(...topics, ...verbs);
+		const query = fc.array(word, { minLength: 1, maxLength: 7 }).map((words) => words.join(' '));
+		fc.assert(
+			fc.property(fc.array(query, { maxLength: 25 }), (queries) => {
+				const found = new Set(paraphrasePairs(queries).map(([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`));
+				for (let a = 0; a < queries.length; a++) {
+					for (let b = a + 1; b < queries.length; b++) {
+						const [x, y] = [new Set(queries[a]!.split(' ')), new Set(queries[b]!.split(' '))];
+						const shared = [...x].filter((one) => y.has(one)).length;
+						const isSame = shared / (x.size + y.size - shared) >= 0.7;
+						assert.equal(found.has(`${a} ${b}`), isSame, `${queries[a]} | ${queries[b]}`);
+					}
+				}
+			}),
+		);
+	});
+});
