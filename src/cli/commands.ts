@@ -181,6 +181,11 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/evaluate.ts')).evaluate,
 	},
 	{
+		name: 'train fusion',
+		summary: 'Learn how much meaning counts beside keywords in a collection',
+		load: async () => (await import('./commands/train-fusion.ts')).trainFusion,
+	},
+	{
 		name: 'evaluate retrieval',
 		summary: 'Measure search on a dataset in BEIR layout',
 		load: async () => (await import('./commands/evaluate-retrieval.ts')).evaluateRetrieval,
@@ -194,5 +199,25 @@ export const commands: readonly Entry[] = [
 		name: 'advise',
 		summary: 'Say whether retrieval, fine-tuning, both or neither fits, what it costs, and what to try next',
 		load: async () => (await import('./commands/advise.ts')).advise,
+	},
+	{
+		name: 'train router',
+		summary: 'Train a model that sorts texts into classes',
+		load: async () => (await import('./commands/train-router.ts')).trainRouter,
+	},
+	{
+		name: 'train extractor',
+		summary: 'Train a model that finds fields in texts',
+		load: async () => (await import('./commands/train-extractor.ts')).trainExtractor,
+	},
+	{
+		name: 'classify',
+		summary: 'Say which class a text belongs to, or measure a router',
+		load: async () => (await import('./commands/classify.ts')).classify,
+	},
+	{
+		name: 'extract',
+		summary: 'Find fields in a text, or measure an extractor',
+		load: async () => (await import('./commands/extract.ts')).extract,
 	},
 ];
