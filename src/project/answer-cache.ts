@@ -3,6 +3,7 @@ import type { Corpus, Records } from '../core/store.ts';
 import type { System } from '../core/system.ts';
 import type { Answered } from '../evaluate/row.ts';
 import type { AnswerCache } from '../evaluate/run.ts';
+import { collectionWeights } from './collection-fusion.ts';
 import { allRecords } from './records.ts';
 
 const kind = 'evaluated-answer';
@@ -13,6 +14,8 @@ type CollectionState = {
 	readonly epoch: string;
 	readonly sequence: number;
 	readonly space: string | null;
+	/** Learned for it; null when it uses what suits its embedder. */
+	readonly vectorWeight: number | null;
 };
 
 type Kept = {
@@ -47,7 +50,8 @@ export function createAnswerCache({
 	const asked = new Map<string, string>();
 	const keyOf = async (system: System, question: string): Promise<{ id: string; states: CollectionState[] }> => {
 		const { spec } = system;
-		const states = spec.kind === 'plain' && spec.retrieval === null ? [] : await statesOf(corpus, collections);
+		const isSearching = spec.kind !== 'plain' || spec.retrieval !== null;
+		const states = isSearching ? await statesOf({ corpus, records }, collections) : [];
 		const made = JSON.stringify([packageVersion, spec, question, states]);
 		return { id: createHash('sha256').update(made).digest('hex'), states };
 	};
@@ -66,11 +70,17 @@ export function createAnswerCache({
 	};
 }
 
-async function statesOf(corpus: Corpus, names: readonly string[]): Promise<CollectionState[]> {
+async function statesOf(
+	{ corpus, records }: Pick<AnswerCacheParts, 'corpus' | 'records'>,
+	names: readonly string[],
+): Promise<CollectionState[]> {
 	const found = await Promise.all([...names].sort().map((name) => corpus.collection(name)));
-	return found
-		.filter((collection) => collection !== null)
-		.map(({ id, sequence, space }) => ({ collection: id, epoch: corpus.epoch, sequence, space }));
+	const collections = found.filter((collection) => collection !== null);
+	const weights = await collectionWeights(records, collections);
+	return collections.map(({ id, sequence, space }) => {
+		const vectorWeight = weights.get(id) ?? null;
+		return { collection: id, epoch: corpus.epoch, sequence, space, vectorWeight };
+	});
 }
 
 /** Removes the answers that nothing can find again, with the text that they hold. */

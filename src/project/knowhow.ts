@@ -18,12 +18,14 @@ import type { IngestEvent, IngestReport } from '../ingest/ingest.ts';
 import type { LanguageModel } from '../models/language-model.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
+import type { CollectionFusion } from './collection-fusion.ts';
 import type { CollectDatasetOptions, CollectReport } from './collect.ts';
 import type { EvaluateOptions, Evaluation } from './evaluate.ts';
 import type { GivenFeedback, SystemRatings } from './feedback.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter } from './interactions.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
+import type { FusionTraining, TrainFusionOptions } from './train-fusion.ts';
 import type { NamedSpec, SavedSystem } from './systems.ts';
 
 export type OpenOptions = {
@@ -224,6 +226,15 @@ export interface Knowhow extends AsyncDisposable {
 	remove(ids: readonly string[], options?: RemoveOptions): Promise<RemovalReceipt>;
 	/** Builds the vectors of the configured embedder and switches to them; rebuilds the index from the database. */
 	reindex(options?: ReindexOptions): Promise<ReindexReport>;
+	/**
+	 * Learns from labelled queries how much the vector leg counts in a collection, and uses that from now on when held-out queries show
+	 * that it helps. Throws `no_embedder`, `embedder_mismatch`, `not_found`, `invalid_data`, and `invalid_argument` when a setting decides.
+	 */
+	trainFusion(options: TrainFusionOptions): Promise<FusionTraining>;
+	/** Goes back to the weight that suits the embedder; true when another had been learned. Throws `not_found`. */
+	forgetFusion(collection?: string): Promise<boolean>;
+	/** How much the vector leg counts in a collection, and why; null when it is searched by keywords only. Throws `not_found`. */
+	fusion(collection?: string): Promise<CollectionFusion | null>;
 	/** Copies the project's data to an empty or absent folder while it is in use. */
 	backup(folder: string): Promise<void>;
 	/**

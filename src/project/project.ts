@@ -27,6 +27,7 @@ import { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
 import { createEmbedder, embedderName } from './embedder.ts';
 import { asAsked, readAsked } from './asking.ts';
+import type { CollectionFusion } from './collection-fusion.ts';
 import type { CollectDatasetOptions, CollectReport } from './collect.ts';
 import type { EvaluateOptions, Evaluation } from './evaluate.ts';
 import type { GivenFeedback, SystemRatings } from './feedback.ts';
@@ -37,6 +38,7 @@ import type { InteractionFilter, Log } from './interactions.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
 import type { NamedSpec, SavedSystem, SystemSettings } from './systems.ts';
 import { timedId } from './timed-id.ts';
+import type { FusionTraining, TrainFusionOptions } from './train-fusion.ts';
 import type {
 	OpenOptions,
 	AccessOption,
@@ -347,13 +349,15 @@ export class Project implements Knowhow {
 	async collect(options: CollectDatasetOptions = {}): Promise<CollectReport> {
 		const { collectDataset } = await import('./collect.ts');
 		const names = options.collections ?? [this.config.collection];
-		const isNeeded = options.documents === true || options.generate !== undefined;
-		const collections = isNeeded ? await Promise.all(names.map((name) => this.#collection(name))) : [];
+		const isNeeded = options.documents === true || options.generate !== undefined || options.collections !== undefined;
+		const found = await Promise.all(
+			names.map((name) => (isNeeded ? this.#collection(name) : this.#store.corpus.collection(name))),
+		);
 		const parts = {
 			store: this.#store,
 			log: this.#log,
 			folder: this.folder,
-			collections: collections.map(({ id }) => id),
+			collections: found.flatMap((collection) => collection?.id ?? []),
 			generator: async () => await this.#generators.configured(),
 		};
 		return await collectDataset(parts, options);
@@ -410,6 +414,8 @@ export class Project implements Knowhow {
 		const receipt = await this.#removing(documents, options, () => this.#store.corpus.removeCollection(name));
 		const { snapshotPath } = await import('../search/searcher.ts');
 		await rm(snapshotPath(this.#indexFolder, collection.id), { force: true });
+		const { forgetFusion } = await import('./collection-fusion.ts');
+		await forgetFusion(this.#store.records, collection.id);
 		return receipt;
 	}
 
@@ -491,6 +497,26 @@ export class Project implements Knowhow {
 		};
 	}
 
+	async trainFusion({ collection, signal, ...options }: TrainFusionOptions): Promise<FusionTraining> {
+		const { trainFusion } = await import('./train-fusion.ts');
+		const searcher = await this.#openSearcher(collection ?? this.config.collection);
+		const embedder = await this.#openEmbedder(signal);
+		const { corpus, records } = this.#store;
+		return await trainFusion({ searcher, corpus, records, embedder, settings: this.config.search, signal }, options);
+	}
+
+	async forgetFusion(collection?: string): Promise<boolean> {
+		const { forgetFusion } = await import('./collection-fusion.ts');
+		const { id } = await this.#collection(collection ?? this.config.collection);
+		return await forgetFusion(this.#store.records, id);
+	}
+
+	async fusion(collection?: string): Promise<CollectionFusion | null> {
+		const { fusionOf } = await import('./collection-fusion.ts');
+		const known = await this.#collection(collection ?? this.config.collection);
+		return await fusionOf(this.#store.records, known, this.config.search.vectorWeight);
+	}
+
 	async backup(folder: string): Promise<void> {
 		await this.#store.backup(resolve(this.folder, folder));
 	}
@@ -555,11 +581,14 @@ export class Project implements Knowhow {
 			rerank: options.rerank ?? settings.rerank,
 			signal: options.signal,
 		} as const;
-		const { corpus } = this.#store;
+		const { corpus, records } = this.#store;
 		try {
 			const needsVector = mode === 'vector' || (mode === 'hybrid' && searchers.some(({ space }) => space !== null));
 			const embedder = needsVector ? await this.#openEmbedder(options.signal) : null;
-			const found = await search(query, { searchers, corpus, embedder }, wanted);
+			const { collectionWeights } = await import('./collection-fusion.ts');
+			const known = searchers.map(({ collection, space }) => ({ id: collection.id, space }));
+			const learned = { collectionWeights: await collectionWeights(records, known) };
+			const found = await search(query, { searchers, corpus, embedder }, { ...wanted, ...learned });
 			if (mode !== 'hybrid' || needsVector || (this.#given ?? this.config.embedder) === null) return found;
 			// No embedder was opened, since there is nothing that it could be used for.
 			const bare = searchers.filter(({ collection }) => collection.chunks > 0);

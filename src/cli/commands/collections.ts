@@ -2,6 +2,8 @@ import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { table } from '../style.ts';
 
+const origins = { setting: 'as set', collection: 'learned for it', embedder: 'suits the embedder' } as const;
+
 const nameArgument = { name: 'NAME', describe: 'Name of the collection.' } as const;
 
 export const listCollections = defineCommand({
@@ -12,12 +14,16 @@ export const listCollections = defineCommand({
 	examples: [{ command: 'knowhow collections', describe: 'What there is' }],
 	run: async (call) => {
 		await using knowhow = await openProject(call);
-		const collections = await knowhow.collections();
-		const rows = collections.map(({ name, documents, chunks, space }) => [
+		const collections = await Promise.all(
+			(await knowhow.collections()).map(async (one) => ({ ...one, fusion: await knowhow.fusion(one.name) })),
+		);
+		const rows = collections.map(({ name, documents, chunks, fusion }) => [
 			name,
 			`${documents} documents`,
 			`${chunks} chunks`,
-			space === null ? 'keywords' : 'keywords and vectors',
+			fusion === null
+				? 'keywords'
+				: `keywords and vectors (vector weight ${fusion.vectorWeight}: ${origins[fusion.from]})`,
 		]);
 		return { json: { collections }, text: table(rows) || 'There is no collection yet.' };
 	},
