@@ -18,45 +18,57 @@ export type SplitOptions = {
 /**
  * The part of each example, in their order. Examples that share a document, a named group or a query in other words are one
  * group, and a group is in one part. A part that an example names itself, or that it was in before, decides for its group
- * (test over dev over train, so that nothing that was measured with is trained on). A group larger than a whole part that
- * measures should be is for training. The others fall by a hash of seed
- * and group, so that new examples move no old ones unless they tie groups together.
+ * (test over dev over train, so that nothing that was measured with is trained on). The others come in an order that seed and
+ * group decide, and fill test, then dev, as far as they fit; the rest is for training.
  */
 export function splitExamples(examples: readonly Example[], options: SplitOptions): Split[] {
-	const { shares = defaultShares, before } = options;
-	const groups = groupsOf(examples);
-	const largest = Math.max(1, Math.min(...[shares.dev, shares.test].filter((share) => share > 0)) * examples.length);
-	const parts = new Map<number, Split>();
-	let hasFixed = false;
-	const free: { readonly group: number; readonly draw: number }[] = [];
-	for (const [group, members] of groups) {
-		const named = members.flatMap((at) => {
-			const { split, id } = examples[at]!;
-			return split ?? before?.get(id) ?? [];
-		});
-		const fixed = (['test', 'dev', 'train'] as const).find((part) => named.includes(part));
-		hasFixed ||= fixed !== undefined;
-		if (fixed) parts.set(group, fixed);
-		else if (members.length > largest) parts.set(group, 'train');
-		else
-			free.push({
-				group,
-				draw: drawOf(
-					members.map((at) => examples[at]!),
-					options.seed,
-				),
-			});
+	const { shares = defaultShares, before, seed } = options;
+	const groups = groupsOf(examples).map((members): Group => {
+		const inside = members.map((at) => examples[at]!);
+		const named = inside.flatMap(({ split, id }) => split ?? before?.get(id) ?? []);
+		const fixed = measuringFirst.find((part) => named.includes(part)) ?? null;
+		return { members, fixed, draw: fixed === null ? drawOf(inside, seed) : 0 };
+	});
+	const parts: Split[] = [];
+	for (const { members, fixed } of [...groups.filter(({ fixed: part }) => part !== null), ...filled(groups, shares)]) {
+		for (const at of members) parts[at] = fixed!;
 	}
-	for (const { group, draw } of free) parts.set(group, partOf(draw, shares));
-	// Where some are fixed the parts are somebody's decision.
-	if (!hasFixed) fillEmpty(parts, free, shares);
-	const byExample: Split[] = [];
-	for (const [group, members] of groups) for (const at of members) byExample[at] = parts.get(group)!;
-	return byExample;
+	return parts;
+}
+
+type Group = {
+	/** Indexes of its examples. */
+	readonly members: readonly number[];
+	/** The part that is decided; null before. */
+	readonly fixed: Split | null;
+	/** Its place in the order of groups. */
+	readonly draw: number;
+};
+
+const measuringFirst: readonly Split[] = ['test', 'dev', 'train'];
+
+/** The groups that were free, each with its part. The last one is for training, so that there is something to train on. */
+function filled(groups: readonly Group[], shares: Shares): Group[] {
+	const total = groups.reduce((sum, { members }) => sum + members.length, 0);
+	const free = groups.filter(({ fixed }) => fixed === null).sort((a, b) => a.draw - b.draw);
+	const room: Record<string, number> = {};
+	for (const part of ['test', 'dev'] as const) {
+		const taken = groups.reduce((sum, { fixed, members }) => sum + (fixed === part ? members.length : 0), 0);
+		room[part] = shares[part] === 0 ? 0 : Math.max(1, Math.round(shares[part] * total)) - taken;
+	}
+	return free.map((group, at) => {
+		const { length } = group.members;
+		const isLast = at === free.length - 1 && shares.train > 0;
+		const part = isLast
+			? 'train'
+			: (measuringFirst.find((name) => name === 'train' || room[name]! >= length) ?? 'train');
+		if (part !== 'train') room[part]! -= length;
+		return { ...group, fixed: part };
+	});
 }
 
 /** Indexes of the members of each group. */
-function groupsOf(examples: readonly Example[]): Map<number, number[]> {
+function groupsOf(examples: readonly Example[]): number[][] {
 	const parent = examples.map((_, at) => at);
 	const root = (at: number): number => {
 		while (parent[at] !== at) at = parent[at] = parent[parent[at]!]!;
@@ -74,7 +86,7 @@ function groupsOf(examples: readonly Example[]): Map<number, number[]> {
 		}
 	}
 	for (const [a, b] of paraphrasePairs(examples.map(askedText))) join(a, b);
-	return Map.groupBy(parent.keys(), root);
+	return [...Map.groupBy(parent.keys(), root).values()];
 }
 
 function tiesOf({ sources, group }: Example): string[] {
@@ -82,26 +94,9 @@ function tiesOf({ sources, group }: Example): string[] {
 	return group === null ? documents : [...documents, `group ${group}`];
 }
 
-/** 0 to 1, of the group's smallest tie or query: most new members leave it as it is. */
+/** Of the group's smallest tie or query: most new members leave it as it is. */
 function drawOf(members: readonly Example[], seed: number): number {
 	const ties = members.flatMap((example) => [...tiesOf(example), `query ${askedText(example)}`]);
 	const least = ties.reduce((best, tie) => (tie < best ? tie : best));
-	return createHash('sha256').update(`${seed} ${least}`).digest().readUInt32BE() / 2 ** 32;
-}
-
-function partOf(draw: number, shares: Shares): Split {
-	if (draw < shares.test) return 'test';
-	return draw < shares.test + shares.dev ? 'dev' : 'train';
-}
-
-/** A part that chance left empty gets a group, the training part first, while there are groups for every part. */
-function fillEmpty(parts: Map<number, Split>, drawn: readonly { group: number; draw: number }[], shares: Shares): void {
-	const order = drawn.toSorted((a, b) => a.draw - b.draw);
-	const count = (part: Split): number => order.filter(({ group }) => parts.get(group) === part).length;
-	for (const part of ['train', 'test', 'dev'] as const) {
-		if (shares[part] === 0 || count(part) > 0) continue;
-		const spare = part === 'train' ? order : order.filter(({ group }) => count(parts.get(group)!) > 1);
-		const given = part === 'train' ? spare.at(-1) : spare[0];
-		if (given) parts.set(given.group, part);
-	}
+	return createHash('sha256').update(`${seed} ${least}`).digest().readUInt32BE();
 }

@@ -18,6 +18,7 @@ import type { Generator } from '../core/generator.ts';
 import type { Interaction } from '../core/interaction.ts';
 import type { Corpus, Store } from '../core/store.ts';
 import { findDataset, partsOf, saveDataset } from './datasets.ts';
+import { findPassages } from './find-passages.ts';
 import { allInteractions, isExpired, type Log } from './interactions.ts';
 
 /** What examples are made of; rated answers when nothing is named. */
@@ -158,7 +159,11 @@ async function findRows(
 	const { files = [], documents, generate } = options;
 	const isFromLog = options.rated !== undefined || (files.length === 0 && !documents && generate === undefined);
 	const all: { found: Found; from: string }[] = [];
-	for (const file of files) all.push(await fromFile(resolve(parts.folder, file), options.format));
+	for (const file of files) {
+		const { found, from } = await fromFile(resolve(parts.folder, file), options.format);
+		const rows = await findPassages(found.rows, documentsOf(parts, 'everything'), parts.store.corpus);
+		all.push({ found: { ...found, rows }, from });
+	}
 	if (isFromLog) all.push(await fromLog(parts, options));
 	if (documents) all.push(await fromCorpus(parts, options));
 	if (generate !== undefined) all.push(await fromModel(parts, { ...options, generate }));

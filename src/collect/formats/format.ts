@@ -14,6 +14,7 @@ export const formatNames = [
 	'ragas',
 	'openai-evals',
 	'promptfoo',
+	'rated-answers',
 	'labelled',
 	'question-answer',
 ] as const;

@@ -54,6 +54,7 @@ const contents: Readonly<Record<FormatName, fc.Arbitrary<Content>>> = {
 	promptfoo: fc
 		.record({ query: text, answer: maybe(text), positives: passages.map((found) => found.slice(0, 1)) })
 		.map(toContent),
+	'rated-answers': fc.record({ query: text, answer: text, rejected: maybe(text), positives: passages }).map(toContent),
 	labelled: fc.record({ query: text, label: text }).map(toContent),
 	'question-answer': whole,
 };
@@ -163,6 +164,17 @@ const rows: Readonly<Record<Exclude<FormatName, 'knowhow'>, readonly JsonObject[
 			],
 		},
 		{ vars: { topic: 'a' } },
+	],
+	'rated-answers': [
+		{
+			id: 'i-1',
+			question: 'a',
+			answer: 'b',
+			rating: 'up',
+			acceptedCitations: [{ source: 's', version: 1, quote: 'q', page: 2 }],
+		},
+		{ question: 'a', answer: null, rating: 'down', correction: { answer: 'b', citations: [] }, hits: [] },
+		{ question: 'a', answer: 'b', rating: null, citations: [] },
 	],
 	labelled: [
 		{ utterance: 'a', intent: 'b', id: 3 },

@@ -11,6 +11,7 @@ import { preference } from './preference.ts';
 import { promptCompletion } from './prompt-completion.ts';
 import { promptfoo } from './promptfoo.ts';
 import { questionAnswer } from './question-answer.ts';
+import { ratedAnswers } from './rated-answers.ts';
 import { ragas } from './ragas.ts';
 import { sharegpt } from './sharegpt.ts';
 
@@ -26,6 +27,7 @@ export const formats: readonly RowFormat[] = [
 	promptCompletion,
 	ragas,
 	openaiEvals,
+	ratedAnswers,
 	labelled,
 	questionAnswer,
 ];
