@@ -1,7 +1,7 @@
 /**
- * Learns `fusion.json`: the default share of the vector leg in weighted fusion, for the embedder in `weights/embedder/`, on development
- * data only. Prints nDCG@10 by weight and data set; the shipped weight is best for the mean over data sets, each counting the same.
- * Same data, same bytes. Run: node weights/train-fusion.ts [EMBEDDER_FOLDER]
+ * Learns `fusion.json`: the default share of the vector leg in weighted fusion, for the embedder in `weights/embedder/` at each of its
+ * sizes, on development data only. Prints nDCG@10 by weight and data set; the shipped weight is best for the mean over data sets, each
+ * counting the same. Same data, same bytes. Run: node weights/train-fusion.ts [EMBEDDER_FOLDER]
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { readBeir } from '../src/collect/beir.ts';
@@ -64,37 +64,50 @@ function bestWeight(reports: readonly FusionReport[]): number {
 	return reports[0]!.curve[worth.indexOf(Math.max(...worth))]!.weight;
 }
 
-if (!existsSync(squadFolder)) throw new Error('The development data is not beside the repository.');
-const embedder = await openStaticEmbedder(process.argv[2] ?? builtInFolder);
-const isDevelopment = (passage: string): boolean => squadSplit.dev.includes(passage.replace(/-\d+$/, ''));
-const parts = {
-	'SciFact train': await beirQueries(new URL('../scifact/', squadFolder), {
-		split: 'train',
-		keep: () => true,
-		embedder,
-	}),
-	'SQuAD2 development': await beirQueries(squadFolder, { split: 'test', keep: isDevelopment, embedder }),
-	'sample development': await sampleQueries(embedder),
-};
-const reports = Object.entries(parts).map(([name, queries]) => ({ name, ...learnFusion(queries, options) }));
+/** Learns one embedder's weight and prints how it came about. */
+async function learn(embedder: Embedder): Promise<number> {
+	const isDevelopment = (passage: string): boolean => squadSplit.dev.includes(passage.replace(/-\d+$/, ''));
+	const scifact = { split: 'train', keep: () => true, embedder };
+	const parts = {
+		'SciFact train': await beirQueries(new URL('../scifact/', squadFolder), scifact),
+		'SQuAD2 development': await beirQueries(squadFolder, { split: 'test', keep: isDevelopment, embedder }),
+		'sample development': await sampleQueries(embedder),
+	};
+	const reports = Object.entries(parts).map(([name, queries]) => ({ name, ...learnFusion(queries, options) }));
+	const weight = bestWeight(reports);
+	console.log(`${embedder.id}, ${embedder.space}: ${weight}\n\n${table(reports, weight)}\n`);
+	for (const report of reports) {
+		const others = reports.filter((other) => other !== report);
+		const transferred = report.curve.find((point) => point.weight === bestWeight(others))!;
+		const byOthers = `${transferred.weight} by the others (${transferred.score.toFixed(4)})`;
+		console.log(`${report.name}: ${bestWeight([report])} alone, ${byOthers}`);
+	}
+	console.log('');
+	return weight;
+}
 
-console.log(`${embedder.id}, ${embedder.space}\n`);
-console.log(`| weight | ${reports.map(({ name, queries }) => `${name} (${queries})`).join(' | ')} | mean |`);
-console.log(`| --: |${' --: |'.repeat(reports.length + 1)}`);
-meanOf(reports).forEach((mean, at) => {
-	const { weight } = reports[0]!.curve[at]!;
-	if (at % 5 !== 0 && weight !== bestWeight(reports)) return;
-	const cells = [...reports.map(({ curve }) => curve[at]!.score), mean].map((score) => score.toFixed(4));
-	console.log(`| ${weight.toFixed(2)} | ${cells.join(' | ')} |`);
-});
-for (const report of reports) {
-	const others = reports.filter((other) => other !== report);
-	const { curve, name } = report;
-	const transferred = curve.find(({ weight }) => weight === bestWeight(others))!;
-	console.log(
-		`${name}: best alone ${bestWeight([report])}, by the others ${transferred.weight} (${transferred.score.toFixed(4)})`,
+type Named = FusionReport & { readonly name: string };
+
+/** nDCG@10 at every tenth and at the best weight. */
+function table(reports: readonly Named[], best: number): string {
+	const rows = meanOf(reports).flatMap((mean, at) => {
+		const { weight } = reports[0]!.curve[at]!;
+		if (at % 5 !== 0 && weight !== best) return [];
+		const cells = [...reports.map(({ curve }) => curve[at]!.score), mean].map((score) => score.toFixed(4));
+		return [`| ${weight.toFixed(2)} | ${cells.join(' | ')} |`];
+	});
+	const names = reports.map(({ name, queries }) => `${name} (${queries})`);
+	return [`| weight | ${names.join(' | ')} | mean |`, `| --: |${' --: |'.repeat(reports.length + 1)}`, ...rows].join(
+		'\n',
 	);
 }
-const shipped = { [embedder.space]: bestWeight(reports) };
-writeFileSync(new URL('fusion.json', import.meta.url), `${JSON.stringify(shipped, null, '\t')}\n`);
-console.log(`\nfusion.json: ${JSON.stringify(shipped)}`);
+
+if (!existsSync(squadFolder)) throw new Error('The development data is not beside the repository.');
+const shipped: Record<string, number> = {};
+for (const dimensions of [256, 128, 64]) {
+	const embedder = await openStaticEmbedder(process.argv[2] ?? builtInFolder, { dimensions });
+	shipped[embedder.space] = await learn(embedder);
+}
+const text = `${JSON.stringify(shipped, null, '\t')}\n`;
+writeFileSync(new URL('fusion.json', import.meta.url), text);
+process.stdout.write(`fusion.json: ${text}`);
