@@ -36,7 +36,7 @@ function sectionsOf({ text, title }: Source, found: readonly Block[]): Section[]
 	const headings = found.filter(({ kind }) => kind === 'heading');
 	const path: string[] = [];
 	return headings.map((block, at) => {
-		const heading = headingText(text.slice(block.start, block.end));
+		const heading = headingText(text.slice(block.start, block.end)).replace(/^\d+(?:\.\d+)*[.)]?\s+/, '');
 		path.length = Math.max(0, (block.level ?? 1) - 1);
 		path[(block.level ?? 1) - 1] = heading;
 		const above = [title, ...path.slice(0, -1)].filter((part) => part && part !== heading);
@@ -83,7 +83,7 @@ function isQuestion(text: string): boolean {
 const defining: readonly { readonly pattern: RegExp; readonly ask: (subject: string) => string }[] = [
 	{
 		pattern:
-			/^((?:an? |the )?[^,.;:]{2,50}?) is (?:an?|the (?:name|term|process|time|period|share|part|sum|amount)) \S/i,
+			/^((?:an? |the )?[^,.;:]{2,50}?) is (?:an? |the [\w-]+ (?:of|for|that|which|who|by|between|with|in|to)\b)/i,
 		ask: (subject) => `What is ${subject}?`,
 	},
 	{
@@ -101,9 +101,9 @@ const defining: readonly { readonly pattern: RegExp; readonly ask: (subject: str
 /** At the beginning of a sentence an article is written large. */
 const article = /^(?:An?|The|Eine?|Der|Die|Das|Una?|El|La|Une?|Le|L[’'])(?=\s|[’'])/;
 
-/** Subjects that stand for something said before. */
+/** What begins so is no subject, or stands for something said before. */
 const pronouns =
-	/^(?:it|this|that|these|those|there|he|she|they|we|you|here|what|which|es|dies|das|er|sie|wir|esto|eso|ce|c'|il|elle)\b/i;
+	/^(?:it|this|that|these|those|there|he|she|they|we|you|here|what|which|all|each|one|for|when|if|in|on|at|with|to|after|before|as|since|until|because|while|where|how|from|by|and|but|or|es|dies|das|er|sie|wir|wenn|für|bei|in|im|nach|esto|eso|para|si|cuando|en|ce|c'|il|elle|pour|quand|dans)\b/i;
 
 function definitions(document: Source, found: readonly Block[]): Row[] {
 	const { text } = document;

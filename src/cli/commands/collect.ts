@@ -96,7 +96,7 @@ async function makeDataset(call: CollectCall): Promise<Outcome> {
 			'Write a dataset with `knowhow datasets export`.',
 		);
 	}
-	await using knowhow = await openProject(call);
+	await using knowhow = await openProject(call, { create: true });
 	const report = await knowhow.collect({
 		...checkOptions(call),
 		name,
