@@ -1,4 +1,5 @@
 /** The public API. Everything else may change without notice. */
+export type { LabelledQuery, Positive } from './collect/labelled-queries.ts';
 export type { Access, Readers } from './core/access.ts';
 export type { Answer, AnswerEvent, Citation, Conflict } from './core/answer.ts';
 export type { Collection } from './core/collection.ts';
@@ -27,6 +28,7 @@ export { type OnnxOptions, openOnnxEmbedder, openOnnxReranker } from './models/o
 export { openGenerator, type OpenGeneratorOptions } from './models/open-generator.ts';
 export { createOpenAIEmbedder, type OpenAIEmbedderOptions } from './models/openai-embedder.ts';
 export type { AnswerStream } from './project/answer-stream.ts';
+export type { CollectionFusion, LearnedFusion } from './project/collection-fusion.ts';
 export type { Environment, Origin, Setting } from './project/config.ts';
 export type { EvaluateOptions, Evaluation } from './project/evaluate.ts';
 export type { InteractionSource, ShownInteraction, SourceState } from './project/interaction-sources.ts';
@@ -48,3 +50,4 @@ export type {
 export { open } from './project/open.ts';
 export { readQuestions } from './project/question-file.ts';
 export type { NamedSpec, SavedSystem } from './project/systems.ts';
+export type { FusionTraining, TrainFusionOptions } from './project/train-fusion.ts';
