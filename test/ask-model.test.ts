@@ -50,15 +50,19 @@ after(async () => {
 });
 
 type Told = { readonly answer: Answer; readonly streamed: string; readonly events: readonly AnswerEvent[] };
-type TellOptions = Partial<AskParts['settings']> & { readonly signal?: AbortSignal; onDelta?: (text: string) => void };
+type TellOptions = Partial<AskParts['settings']> & {
+	readonly signal?: AbortSignal;
+	onDelta?: (text: string) => void;
+	from?: Collection;
+};
 
 async function tell(question: string, generator: Generator, options: TellOptions = {}): Promise<Told> {
-	const { signal, onDelta, ...changed } = options;
+	const { signal, onDelta, from = collection, ...changed } = options;
 	const events: AnswerEvent[] = [];
 	let streamed = '';
 	for await (const event of ask(question, {
-		search: async (query, k) => await collection.search(query, k),
-		document: async (id) => await collection.document(id),
+		search: async (query, k) => await from.search(query, k),
+		document: async (id) => await from.document(id),
 		generator,
 		settings: { ...settings, ...changed },
 		system: 'rag@test',
@@ -273,7 +277,8 @@ describe('ask with a language model', () => {
 
 	test('asks no model when there is nothing to read, nor below the threshold when the scorer may veto', async () => {
 		const generator = scriptedGenerator(() => 'Yes [1].');
-		assert.ok((await tell('Xylophone?', generator)).answer.abstained);
+		await using empty = await openPassages([]);
+		assert.ok((await tell('Xylophone?', generator, { from: empty })).answer.abstained);
 		assert.equal(generator.calls.length, 0);
 		const question = 'How many refunds does the shop in Harbour Street make on Sundays in winter?';
 		assert.ok((await tell(question, generator, { veto: true, threshold: 0.999 })).answer.abstained);

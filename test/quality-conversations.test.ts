@@ -21,8 +21,8 @@ type Conversation = { readonly id: string; readonly split: string; readonly turn
  * the sample's answers to them, nothing else. It was tuned on dev; test was looked at when it was done.
  */
 const stored = {
-	dev: { turns: 63, raw: 32, rule: 57, gold: 62 },
-	test: { turns: 61, raw: 34, rule: 55, gold: 60 },
+	dev: { turns: 63, raw: 35, rule: 56, gold: 63 },
+	test: { turns: 61, raw: 36, rule: 55, gold: 60 },
 } as const;
 
 /** Questions that stand alone, asked after one about something else: how many are left as they are, and how many of the others lose their evidence. */
@@ -41,7 +41,8 @@ describe('follow-up questions of the sample’s conversations', () => {
 	after(async () => await collection[Symbol.asyncDispose]());
 
 	const read = async (history: readonly Turn[], question: string): Promise<string> => {
-		const search = (query: string, k: number) => collection.search(query, k);
+		// As a project does: follow-ups are read by the words of the documents.
+		const search = (query: string, k: number) => collection.search(query, k, { mode: 'keyword' });
 		return (await standalone(history, question, { search, generator: null })).question;
 	};
 	const isFound = async (query: string, evidence: Evidence): Promise<boolean> => {

@@ -24,7 +24,7 @@ const penalty = 0.002;
 async function gather(collection: Collection, questions: readonly Question[]): Promise<List[]> {
 	const lists: List[] = [];
 	for (const { text, isRelevant } of questions) {
-		const { hits, terms } = await collection.search(text, candidates, false);
+		const { hits, terms } = await collection.search(text, candidates, { rerank: false });
 		const rows: number[][] = [];
 		for (const hit of hits) {
 			const language = (await collection.document(hit.document.id))?.language ?? null;
