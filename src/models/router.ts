@@ -73,8 +73,9 @@ export class TextRouter implements Router {
 		addRows(table, tokens(text), mean);
 		const norm = Math.sqrt(mean.reduce((sum, x) => sum + x * x, 0));
 		const deepScores = head.slice(table.width * classes, (table.width + 1) * classes);
-		for (let j = 0; norm > 0 && j < table.width; j++) {
-			const x = (mean[j]! * length) / norm;
+		const factor = norm > 0 ? length / norm : 0;
+		for (let j = 0; j < table.width; j++) {
+			const x = mean[j]! * factor;
 			for (let c = 0; c < classes; c++) deepScores[c]! += x * head[j * classes + c]!;
 		}
 		return { wide: wideScores, deep: deepScores };

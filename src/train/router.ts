@@ -31,15 +31,15 @@ export type RouterJob = {
 
 /** Share of held-out texts of known classes that the scope threshold lets through. */
 const acceptance = 0.95;
-/** Classes with at most so many examples (the median) are trained and held out like few examples. */
-const fewShots = 20;
+/** Up to so many examples are trained longer, with their vectors moved less, and held out in five parts instead of one. */
+const fewExamples = 5_000;
 /** Steps between two progress events. */
 const stride = 25;
 
 /**
  * Trains text classes with calibrated probabilities. First on parts of the data, to see scores on what was held out: these set
  * the mix of the router's two halves (temperature scaling) and the threshold below which a text is out of scope. Then on everything.
- * With few examples a class five parts are held out in turn, with many one fifth once.
+ * With few examples five parts are held out in turn, with many one fifth once.
  */
 export const routerTrainer: Trainer<RouterJob> = {
 	id: 'router',
@@ -70,8 +70,7 @@ function planOf(job: RouterJob): Plan {
 	const labels = [...counts.keys()].sort();
 	const place = new Map(labels.map((label, i) => [label, i]));
 	const gold = examples.map(({ label }) => place.get(label)!);
-	const shots = [...counts.values()].map((rows) => rows.length).toSorted((a, b) => a - b)[labels.length >> 1]!;
-	const isFew = shots <= fewShots;
+	const isFew = examples.length <= fewExamples;
 	const settings: LearnerSettings = {
 		epochs: isFew ? 30 : 10,
 		batch: 32,

@@ -64,9 +64,9 @@ export class BagTable {
 		this.#arena.kernels.scatter(ids, weights, count, this.#gradient.byteOffset, this.stride * 4, row.byteOffset);
 	}
 
-	/** The gradient of one row since the last step: a view. */
-	gradientOf(id: number): Float32Array {
-		return this.#gradient.subarray(id * this.stride, (id + 1) * this.stride);
+	/** The gradient of `count` rows since the last step: a view. */
+	gradientOf(id: number, count = 1): Float32Array {
+		return this.#gradient.subarray(id * this.stride, (id + count) * this.stride);
 	}
 
 	/** Moves the rows that have a gradient, and forgets it. */

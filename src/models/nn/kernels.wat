@@ -99,7 +99,7 @@
   (func $at (param $base i32) (param $index i32) (param $stride i32) (result i32)
     (i32.add (local.get $base) (i32.mul (local.get $index) (local.get $stride))))
 
-  ;; out += sum of weights[i] * table[ids[i]] over `count` ids (u32); rows of $bytes bytes. Eight floats of $out at a time stay in registers.
+  ;; out += sum of weights[i] * table[ids[i]] over `count` ids (u32); rows of $bytes bytes. Sixteen floats of $out at a time stay in registers, then four.
   (func (export "gather") (param $ids i32) (param $weights i32) (param $count i32) (param $table i32) (param $bytes i32) (param $out i32)
     (local $j i32) (local $i i32) (local $end i32) (local $p i32) (local $w v128) (local $x v128) (local $y v128) (local $z v128) (local $u v128)
     (local.set $end (i32.shl (local.get $count) (i32.const 2)))
