@@ -1,4 +1,6 @@
 /** The public API. Everything else may change without notice. */
+export type { Advice } from './advise/advise.ts';
+export type { SituationInput } from './advise/situation.ts';
 export type { LabelledQuery, Positive } from './collect/labelled-queries.ts';
 export type { Access, Readers } from './core/access.ts';
 export type { Answer, AnswerEvent, Citation, Conflict } from './core/answer.ts';
@@ -27,6 +29,7 @@ export { createGenerator, type GeneratorOptions, type LanguageModel } from './mo
 export { type OnnxOptions, openOnnxEmbedder, openOnnxReranker } from './models/onnx.ts';
 export { openGenerator, type OpenGeneratorOptions } from './models/open-generator.ts';
 export { createOpenAIEmbedder, type OpenAIEmbedderOptions } from './models/openai-embedder.ts';
+export { adviceFor, type AdviceRequest } from './project/advise.ts';
 export type { AnswerStream } from './project/answer-stream.ts';
 export type { CollectionFusion, LearnedFusion } from './project/collection-fusion.ts';
 export type { Environment, Origin, Setting } from './project/config.ts';

@@ -1,5 +1,6 @@
 import { holds } from './condition.ts';
-import { type Branch, type Rule, type Verdict, requirements, rules, verdicts } from './rules.ts';
+import { requirements } from './requirements.ts';
+import { type Branch, type Rule, rules, type Verdict, verdicts } from './rules.ts';
 import type { Situation } from './situation.ts';
 
 /** One rule on the way from the root to the verdict. */

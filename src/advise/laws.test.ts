@@ -11,7 +11,8 @@ import { decide } from './decide.ts';
 import { decisiveFields, domainOf, flipsOf } from './flips.ts';
 import { priorIds, priors } from './priors.ts';
 import { rank } from './condition.ts';
-import { requirements, rules, type Verdict, verdicts } from './rules.ts';
+import { requirements } from './requirements.ts';
+import { rules, type Verdict, verdicts } from './rules.ts';
 import { changeRates, type Situation, situationSchema } from './situation.ts';
 import { drawCosts } from './uncertainty.ts';
 

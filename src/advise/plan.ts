@@ -23,15 +23,18 @@ type For<T> = T & { readonly when?: Condition; readonly verdicts?: readonly Verd
 
 const noEvaluationSet: Condition = { field: 'evaluationSet', is: false };
 const evaluationSet: Condition = { field: 'evaluationSet', is: true };
-const smallModel: Condition = { field: 'task', is: ['classification', 'extraction'] };
+const classes: Condition = { field: 'task', is: 'classification' };
+const fields: Condition = { field: 'task', is: 'extraction' };
 const withRetrieval: readonly Verdict[] = ['retrieval', 'both'];
 const withTuning: readonly Verdict[] = ['tuning', 'both'];
 
-/** Stands for the language model of the situation. */
-const model = 'MODEL';
+/** Stand for the language model of the situation, and for what examples of its task are to teach. */
+const [model, goal] = ['MODEL', 'GOAL'];
 
 const ask = 'knowhow ingest ./docs && knowhow ask "a question that your users ask"';
-const checkExamples = 'knowhow collect --check examples.jsonl --goal generator';
+const checkExamples = `knowhow collect --check examples.jsonl --goal ${goal}`;
+const router = 'knowhow train router --data examples.jsonl';
+const extractor = 'knowhow train extractor --data examples.jsonl';
 const few = `knowhow evaluate --data questions.jsonl --systems base,few-shot --examples examples.jsonl --model ${model} --max-cost 2`;
 const three = `knowhow evaluate --data questions.jsonl --systems base,few-shot,rag --examples examples.jsonl --model ${model} --max-cost 2`;
 
@@ -77,7 +80,7 @@ const steps: readonly For<PlanStep>[] = [
 		step: 'Serve a few users; collect their ratings and corrections.',
 		daysLow: 5,
 		daysHigh: 20,
-		command: 'knowhow collect --name answers --goal generator',
+		command: `knowhow collect --name answers --goal ${goal}`,
 		verdicts: ['few-shot', 'retrieval', 'both'],
 	},
 	{ step: 'Check and divide the examples.', daysLow: 1, daysHigh: 10, command: checkExamples, verdicts: withTuning },
@@ -86,15 +89,23 @@ const steps: readonly For<PlanStep>[] = [
 		daysLow: 3,
 		daysHigh: 15,
 		command: null,
-		when: { not: smallModel },
+		when: { not: { any: [classes, fields] } },
 		verdicts: withTuning,
 	},
 	{
 		step: 'Train the small model, and judge it.',
 		daysLow: 0.1,
 		daysHigh: 1,
-		command: null,
-		when: smallModel,
+		command: router,
+		when: classes,
+		verdicts: withTuning,
+	},
+	{
+		step: 'Train the small model, and judge it.',
+		daysLow: 0.1,
+		daysHigh: 1,
+		command: extractor,
+		when: fields,
 		verdicts: withTuning,
 	},
 	{
@@ -130,6 +141,20 @@ const experiments: readonly For<Experiment>[] = [
 		command: 'knowhow ingest ./docs && knowhow evaluate --data questions.jsonl',
 		why: 'Retrieval alone, with no model and no key, on your own questions: the bar for anything dearer.',
 		cost: 'minutes, no money',
+	},
+	{
+		verdicts: ['tuning'],
+		when: classes,
+		command: router,
+		why: 'Learns the classes on this machine and holds out a part to measure: the quickest way to a number.',
+		cost: 'seconds, no money',
+	},
+	{
+		verdicts: ['tuning'],
+		when: fields,
+		command: extractor,
+		why: 'Learns the fields on this machine and measures what it finds: the quickest way to a number.',
+		cost: 'seconds to a minute, no money',
 	},
 	{
 		verdicts: ['tuning', 'few-shot'],
@@ -179,11 +204,14 @@ export function nextExperimentOf(situation: Situation, verdict: Verdict): Experi
 	return { command: filled(command, situation), why, cost };
 }
 
-/** Every command that the advisor may name. */
+/** Every command that the advisor may name, before names are filled in. */
 export const namedCommands: readonly string[] = [...steps, ...experiments].flatMap(({ command }) => command ?? []);
 
-function filled(command: string, situation: Situation): string {
-	return command.replace(model, situation.hosting === 'own' ? 'http://localhost:11434/v1#llama3.2' : situation.model);
+function filled(command: string, { hosting, model: name, task }: Situation): string {
+	const goals: Partial<Record<Situation['task'], string>> = { classification: 'router', extraction: 'extractor' };
+	return command
+		.replace(model, hosting === 'own' ? 'http://localhost:11434/v1#llama3.2' : name)
+		.replace(goal, goals[task] ?? 'generator');
 }
 
 function fitting<T>(all: readonly For<T>[], situation: Situation, verdict: Verdict): T[] {

@@ -20,7 +20,7 @@ function blockText(block: Block, style: Style): string {
 			return `  ${style.cyan(block.command)}`;
 		case 'figure':
 			return block.caption;
-		case 'table':
+		default:
 			return tableText(block.head, block.rows, style);
 	}
 }

@@ -35,7 +35,7 @@ export async function interview({ stdin, writeError, style }: Terminal): Promise
 	}
 	reader.close();
 	writeError('\n');
-	return told as SituationInput;
+	return told;
 }
 
 function hint({ choices, assumed }: Input): string {

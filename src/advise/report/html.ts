@@ -36,7 +36,7 @@ function blockHtml(block: Block, index: number): string {
 			return `<pre><code>${escape(block.command)}</code></pre>`;
 		case 'figure':
 			return `<figure><div class="scroll">${block.svg}</div><figcaption>${inline(block.caption)}</figcaption></figure>`;
-		case 'table':
+		default:
 			return `<div class="scroll"><table><thead>${tableRow({ cells: block.head }, 'th')}</thead><tbody>${block.rows.map((row) => tableRow(row, 'td')).join('')}</tbody></table></div>`;
 	}
 }

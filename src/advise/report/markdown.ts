@@ -19,7 +19,7 @@ function blockText(block: Block): string {
 			return block.mermaid === null
 				? `*${block.caption}* (drawn in the HTML report)`
 				: `\`\`\`mermaid\n${block.mermaid}\n\`\`\`\n\n*${block.caption}*`;
-		case 'table':
+		default:
 			return [block.head, block.head.map(() => '---'), ...block.rows.map(marked)].map(line).join('\n');
 	}
 }

@@ -1,5 +1,5 @@
 import type { Advice } from '../advise.ts';
-import { requirements } from '../rules.ts';
+import { requirements } from '../requirements.ts';
 import type { Block } from './blocks.ts';
 import { costByDay, costByVolume } from './cost-plot.ts';
 import { toHtml } from './html.ts';

@@ -55,8 +55,9 @@ export const advise = defineCommand({
 			...(options.seed === undefined ? {} : { seed: options.seed }),
 		});
 		for (const { path, render } of outputs) await writeFile(path, render(advice));
-		const digest = blocksText(adviceDigest(advice), call.terminal.style);
-		return { json: advice, text: options.markdown ? adviceMarkdown(advice).trimEnd() : digest };
+		if (options.markdown) return { json: advice, text: adviceMarkdown(advice).trimEnd() };
+		const written = outputs.map(({ path }) => `Written: ${path}`);
+		return { json: advice, text: [blocksText(adviceDigest(advice), call.terminal.style), ...written].join('\n\n') };
 	},
 });
 
