@@ -70,7 +70,7 @@ export async function writeArtifact(
 export async function readArtifact(folder: string, kind: string): Promise<Artifact> {
 	const manifest = await readManifest(folder);
 	if (manifest.kind !== kind) {
-		throw new KnowhowError('invalid_argument', `${manifest.id} is a ${manifest.kind}, not a ${kind}.`);
+		throw new KnowhowError('invalid_argument', `${manifest.id} is not a ${kind} but of the kind ${manifest.kind}.`);
 	}
 	const found = await hashes(folder, Object.keys(manifest.files)).catch((cause: unknown) => {
 		throw broken(folder, 'lacks a file that its manifest names', cause);
