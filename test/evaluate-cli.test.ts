@@ -83,7 +83,7 @@ describe('knowhow evaluate', () => {
 		for (const gate of ['before', 'before.json']) {
 			const { code, stdout } = await folder.run(['evaluate', '--data', 'questions.jsonl', '--gate', gate, '-q']);
 			assert.equal(code, 1, stdout);
-			assert.match(stdout, /✖ rag against rag: −[\d.]+ \[−[\d.]+, −[\d.]+\] on 6 questions: worse/);
+			assert.match(stdout, /✖ rag against rag: −[\d.]+ \[−[\d.]+, −[\d.]+\] on 6 questions, p = \.03: worse/);
 		}
 		const { code, stdout } = await folder.run(['evaluate', '--data', 'questions.jsonl', '--gate', 'before', '--json']);
 		const [found] = (JSON.parse(stdout) as ReportJson).gate;

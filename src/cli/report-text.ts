@@ -126,11 +126,11 @@ function notes(report: Report): string[] {
 }
 
 function gateText(
-	{ system, baseline, difference, interval, isRegression, questions }: Regression,
+	{ system, baseline, difference, interval, isRegression, questions, p }: Regression,
 	style: Style,
 ): string {
 	const range = interval === null ? 'no interval' : `[${signed(interval.low)}, ${signed(interval.high)}]`;
-	const line = `${system} against ${baseline}: ${signed(difference)} ${range} on ${questions} questions`;
+	const line = `${system} against ${baseline}: ${signed(difference)} ${range} on ${questions} questions, p ${p < 0.001 ? '< .001' : `= ${rate(p)}`}`;
 	return isRegression ? style.red(`✖ ${line}: worse`) : style.green(`✔ ${line}: not worse`);
 }
 
@@ -147,7 +147,7 @@ function rangeOf({ low, high }: Interval): string {
 function rate(value: number | null): string {
 	if (value === null) return '–';
 	return value
-		.toFixed(value < 0.0995 && value > 0 ? 3 : 2)
+		.toFixed(value < 0.00995 && value > 0 ? 3 : 2)
 		.replace(/^0(?=\.)/, '')
 		.replace(/^1\.00$/, '1.0');
 }

@@ -2,6 +2,7 @@ import { KnowhowError } from '../core/error.ts';
 import type { Report } from './report.ts';
 import { bootstrapInterval, type Interval } from './statistics/bootstrap.ts';
 import { pairedDifferences, type Scores } from './statistics/compare.ts';
+import { signFlipTest } from './statistics/sign-flip.ts';
 import { mean } from './metrics/mean.ts';
 import type { RowMetric, RowScores } from './score.ts';
 
@@ -18,7 +19,9 @@ export type Regression = {
 	readonly difference: number | null;
 	/** 95 %; null for fewer than two questions. */
 	readonly interval: Interval | null;
-	/** The whole interval lies below 0: the system is worse, and not by chance. */
+	/** Two-sided, by `signFlipTest`. */
+	readonly p: number;
+	/** The whole interval lies below 0 and p is at most .05, which takes at least six questions: worse, and not by chance. */
 	readonly isRegression: boolean;
 };
 
@@ -54,7 +57,9 @@ export function findRegression(report: Report, system: string, baseline: Baselin
 	if (differences.length === 0) {
 		throw new KnowhowError('invalid_data', `"${system}" and the baseline "${baseline.name}" share no question.`);
 	}
-	const interval = bootstrapInterval(differences, { seed: report.seed });
+	const { seed } = report;
+	const interval = bootstrapInterval(differences, { seed });
+	const p = signFlipTest(differences, { seed });
 	return {
 		system,
 		baseline: baseline.name,
@@ -62,6 +67,7 @@ export function findRegression(report: Report, system: string, baseline: Baselin
 		questions: differences.length,
 		difference: mean(differences),
 		interval,
-		isRegression: interval !== null && interval.high < 0,
+		p,
+		isRegression: interval !== null && interval.high < 0 && p <= 0.05,
 	};
 }

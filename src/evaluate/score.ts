@@ -73,7 +73,7 @@ function contained(said: string, answers: GoldQuestion['answers']): number | nul
 
 /**
  * The one number that systems are compared by. A question that the documents do not answer: 1 for saying so. Another: the share of the
- * right answer's parts that are said; or 1 when all of the evidence is said instead, with every number and code of the right answer. An
+ * right answer's parts that are said; or 1 when all of the evidence is said instead, with every number of the right answer (where it has none: every code). An
  * answer in other words counts nothing: it is a lower bound, the same for every system.
  */
 function correctness({ answer, abstained }: Answered, question: GoldQuestion): number | null {
@@ -86,11 +86,9 @@ function correctness({ answer, abstained }: Answered, question: GoldQuestion): n
 
 function saysEvidence(answer: string, { answers, evidence, language }: GoldQuestion): boolean {
 	const golds = answers.map((parts) => parts.join('\n'));
-	const said = evidence.length > 0 && evidence.every(({ quote }) => containment(answer, [quote]) === 1);
-	return (
-		[numericCorrectness, identifierCorrectness].every((metric) => (metric(answer, golds, { language }) ?? 1) === 1) &&
-		said
-	);
+	const values =
+		numericCorrectness(answer, golds, { language }) ?? identifierCorrectness(answer, golds, { language }) ?? 1;
+	return values === 1 && evidence.length > 0 && evidence.every(({ quote }) => containment(answer, [quote]) === 1);
 }
 
 /** The share of the evidence that stands in the first five hits, markup and white space aside. */

@@ -1,3 +1,5 @@
+import type { Interval } from '../statistics/bootstrap.ts';
+
 /** Text as HTML shows it. */
 export function escape(text: string): string {
 	return text
@@ -30,6 +32,11 @@ export function percent(value: number | null): string {
 	return `${Math.abs(hundred) < 10 && hundred % 1 !== 0 ? hundred.toFixed(1) : hundred.toFixed(0)} %`;
 }
 
+/** `56–72 %` */
+export function range({ low, high }: Interval): string {
+	return `${percent(low).replace(' %', '')}–${percent(high)}`;
+}
+
 /** A difference in percentage points: `+4.2`, `−12`, `0`. */
 export function points(value: number | null): string {
 	if (value === null) return '–';
@@ -46,5 +53,5 @@ export function milliseconds(ms: number): string {
 
 /** `$0.0042`, `$12.30` */
 export function dollars(value: number): string {
-	return `$${value !== 0 && value < 1 ? Number(value.toPrecision(2)) : value.toFixed(2)}`;
+	return `$${value !== 0 && value < 0.1 ? Number(value.toPrecision(2)) : value.toFixed(2)}`;
 }

@@ -1,5 +1,5 @@
 import type { Interval } from '../statistics/bootstrap.ts';
-import { escape, percent, points } from './markup.ts';
+import { escape, percent, points, range } from './markup.ts';
 import { around, type Scale, share } from './scale.ts';
 
 /** A value with its interval, of a system. `colour` counts from 0. */
@@ -34,10 +34,10 @@ export function differencePlot(marks: readonly Mark[], about: string): string {
 	const ends = marks.flatMap(({ value, interval }) => [value ?? 0, interval?.low ?? 0, interval?.high ?? 0]);
 	const scale = around(ends);
 	const rows = marks.map((mark) => {
-		const zero = `<line class="zero" x1="50%" x2="50%" y1="0" y2="28"/>`;
+		const zero = `<line class="zero" x1="50%" x2="50%" y1="0" y2="100%"/>`;
 		return row(mark, dotOn(mark, scale, zero), points(mark.value), about);
 	});
-	return `<div class="plot">${rows.join('')}${axis(scale, points)}</div>`;
+	return `<div class="plot pairs">${rows.join('')}${axis(scale, points)}</div>`;
 }
 
 /** A bar with its interval for each system, class by class. */
@@ -58,7 +58,7 @@ export function swatch(colour: number): string {
 }
 
 /** A marker at a place of a plot. */
-export function marker(colour: number, x: string, y: number): string {
+export function marker(colour: number, x: string, y: string): string {
 	return `<svg x="${x}" y="${y}" overflow="visible" class="c${colour % distinct}"><path d="${shapes[colour % distinct]}"/></svg>`;
 }
 
@@ -68,27 +68,27 @@ export function across(at: number): string {
 }
 
 function row(mark: Mark, inside: string, value: string, about: string): string {
-	const title = `${mark.name}, ${about}: ${value}${mark.interval ? `, 95 % interval ${percent(mark.interval.low)} to ${percent(mark.interval.high)}` : ''}`;
-	return `<div class="row"><span class="name">${swatch(mark.colour)}${escape(mark.name)}</span><svg class="track" height="28" role="img" aria-label="${escape(title)}"><title>${escape(title)}</title>${inside}</svg><span class="value">${value}</span></div>`;
+	const title = `${mark.name}, ${about}: ${value}${mark.interval ? `, 95 % interval ${range(mark.interval)}` : ''}`;
+	return `<div class="row"><span class="name">${swatch(mark.colour)}${escape(mark.name)}</span><svg class="track" role="img" aria-label="${escape(title)}"><title>${escape(title)}</title>${inside}</svg><span class="value">${value}</span></div>`;
 }
 
 function grid({ ticks }: Scale): string {
-	return ticks.map(({ at }) => `<line class="grid" x1="${across(at)}" x2="${across(at)}" y1="0" y2="28"/>`).join('');
+	return ticks.map(({ at }) => `<line class="grid" x1="${across(at)}" x2="${across(at)}" y1="0" y2="100%"/>`).join('');
 }
 
 function whisker({ interval, colour }: Mark, { at }: Scale): string {
-	if (interval === null) return '';
+	if (interval === null || interval.low === interval.high) return '';
 	const [low, high] = [across(at(interval.low)), across(at(interval.high))];
-	return `<line class="whisker c${colour % distinct}" x1="${low}" x2="${high}" y1="14" y2="14"/>`;
+	return `<line class="whisker c${colour % distinct}" x1="${low}" x2="${high}" y1="50%" y2="50%"/>`;
 }
 
 function dotOn(mark: Mark, scale: Scale, behind = ''): string {
-	const dot = mark.value === null ? '' : marker(mark.colour, across(scale.at(mark.value)), 14);
+	const dot = mark.value === null ? '' : marker(mark.colour, across(scale.at(mark.value)), '50%');
 	return grid(scale) + behind + whisker(mark, scale) + dot;
 }
 
 function barOf(mark: Mark): string {
-	const bar = `<rect class="bar c${mark.colour % distinct}" x="0" y="7" height="14" width="${across(mark.value ?? 0)}"/>`;
+	const bar = `<rect class="bar c${mark.colour % distinct}" x="0" y="25%" height="50%" width="${across(mark.value ?? 0)}"/>`;
 	return grid(share) + (mark.value === null ? '' : bar) + whisker(mark, share);
 }
 

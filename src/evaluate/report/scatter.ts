@@ -17,7 +17,7 @@ export type Point = {
 
 const height = 300;
 const bottom = 28;
-const top = 16;
+const top = 32;
 /** Room at both sides, so that markers are not cut. */
 const side = 0.04;
 /** Labels stand at least so many pixels apart. */
@@ -62,19 +62,36 @@ function markOf(point: Point, x: (value: number) => number): string {
 		worst === null
 			? ''
 			: `<line class="reach c${colour % 6}" x1="${place}" x2="${across(x(worst))}" y1="${y(point.y)}" y2="${y(point.y)}"/>`;
-	return up + right + marker(colour, place, y(point.y));
+	return up + right + marker(colour, place, String(y(point.y)));
 }
 
-/** Names beside their markers, moved apart where they would lie on each other. */
+type Label = { readonly at: number; readonly y: number; readonly text: string };
+
+/** Names above or below their markers and intervals, further away where they would lie on each other. */
 function labels(points: readonly Point[], x: (value: number) => number): string {
-	let last = -Infinity;
+	const placed: Label[] = [];
 	return points
 		.toSorted((a, b) => b.y - a.y)
 		.map((point) => {
-			const at = x(point.x);
-			const isRight = at < 0.6;
-			last = Math.max(y(point.y) - 10, last + lineHeight);
-			return `<text class="label c${point.colour % 6}" x="${across(at)}" dx="${isRight ? 12 : -12}" y="${last}" text-anchor="${isRight ? 'start' : 'end'}">${escape(point.name)}</text>`;
+			const label = placesFor(point, x(point.x)).find((place) => placed.every((other) => !collide(place, other)))!;
+			placed.push(label);
+			const anchor = label.at < 0.12 ? 'start' : label.at > 0.88 ? 'end' : 'middle';
+			return `<text class="label c${point.colour % 6}" x="${across(label.at)}" y="${label.y}" text-anchor="${anchor}">${escape(point.name)}</text>`;
 		})
 		.join('');
+}
+
+function* placesFor({ name: text, y: value, interval }: Point, at: number): Generator<Label> {
+	for (let away = 0; ; away += lineHeight) {
+		yield { at, text, y: y(interval?.high ?? value) - 10 - away };
+		yield { at, text, y: y(interval?.low ?? value) + 20 + away };
+	}
+}
+
+/** Characters that a plot on a phone has room for side by side. */
+const charactersAcross = 50;
+
+function collide(a: Label, b: Label): boolean {
+	const near = (a.text.length + b.text.length + 2) / 2 / charactersAcross;
+	return Math.abs(a.at - b.at) < near && Math.abs(a.y - b.y) < lineHeight;
 }

@@ -30,10 +30,12 @@ p { margin: 0 0 16px; max-width: 68ch; }
 .warn { color: var(--warn); } .bad { color: var(--bad); } .good { color: var(--good); }
 figure { margin: 16px 0 0; }
 figcaption { margin-top: 8px; max-width: 68ch; }
-.row { display: grid; grid-template-columns: minmax(88px, 22%) 1fr 56px; gap: 16px; align-items: center; }
-.row .name { display: flex; align-items: center; gap: 8px; min-width: 0; overflow-wrap: anywhere; font-size: 13px; line-height: 1.3; }
+.row { display: grid; grid-template-columns: minmax(88px, 22%) 1fr 56px; gap: 0 16px; align-items: center; }
+.row .name { display: flex; align-items: center; gap: 8px; min-width: 0; overflow-wrap: anywhere; font-size: 13px; line-height: 14px; }
 .row .value { text-align: right; font-weight: 600; }
-.track { display: block; width: 100%; overflow: visible; }
+.track { display: block; width: 100%; height: 28px; overflow: visible; }
+.axis .track { height: 20px; }
+.pairs .row { grid-template-columns: minmax(88px, 30%) 1fr 56px; }
 .grid, .tick { stroke: var(--line); stroke-width: 1; }
 .zero { stroke: var(--quiet); stroke-width: 1; }
 .axis text, .scatter text { fill: var(--quiet); font-size: 13px; }
@@ -82,7 +84,7 @@ a { color: inherit; }
 @media (max-width: 560px) {
 	main { padding: 24px 16px; }
 	h1 { font-size: 28px; }
-	.row { grid-template-columns: 1fr 56px; gap: 0 8px; margin-top: 8px; }
+	.row, .pairs .row { grid-template-columns: 1fr 56px; gap: 0 8px; margin-top: 8px; }
 	.row .track { grid-row: 2; }
 	.row .name { grid-column: 1 / -1; }
 	.row .value { grid-row: 2; }
