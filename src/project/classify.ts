@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
 import type { Route } from '../core/router.ts';
 import { accuracy } from '../evaluate/metrics/accuracy.ts';
 import { type LabelScore, macroF1, perLabel } from '../evaluate/metrics/macro-f1.ts';
 import { loadRouter } from '../models/router-file.ts';
 import type { LabelledText } from '../train/labelled-text.ts';
-import { modelsFolder, newestModel } from './training.ts';
+import { modelFolder, newestModel } from './training.ts';
 
 export type ClassifyReport = {
 	readonly model: string;
@@ -61,8 +60,9 @@ export async function classifyAll(
 	};
 }
 
-async function openRouter(folder: string, model: string | undefined): ReturnType<typeof loadRouter> {
-	return await loadRouter(join(modelsFolder(folder), model ?? (await newestModel(folder, 'router'))));
+/** A router of the project by its id; the one trained last when absent. Throws `not_found` and `unreadable_file`. */
+export async function openRouter(folder: string, model?: string): ReturnType<typeof loadRouter> {
+	return await loadRouter(modelFolder(folder, model ?? (await newestModel(folder, 'router'))));
 }
 
 function share<T>(items: readonly T[], isSo: (item: T) => boolean): number | null {

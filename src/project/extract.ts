@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { KnowhowError } from '../core/error.ts';
 import { loadExtractor } from '../models/extractor-file.ts';
 import type { Extraction, TextExtractor } from '../models/extractor.ts';
 import { type FieldText, readFieldTexts } from '../train/field-text.ts';
 import { countSpans, noSpans, spanScores } from '../train/span-f1.ts';
-import { modelsFolder, newestModel } from './training.ts';
+import { modelFolder, newestModel } from './training.ts';
 
 export type ExtractReport = {
 	readonly model: string;
@@ -72,5 +71,5 @@ function keys(spans: FieldText['spans']): string[] {
 }
 
 async function openExtractor(folder: string, model: string | undefined): Promise<TextExtractor> {
-	return await loadExtractor(join(modelsFolder(folder), model ?? (await newestModel(folder, 'extractor'))));
+	return await loadExtractor(modelFolder(folder, model ?? (await newestModel(folder, 'extractor'))));
 }

@@ -248,7 +248,8 @@ export class Project implements Knowhow {
 	async #router(id: string): Promise<Router> {
 		const router = this.#routers.find((candidate) => candidate.id === id);
 		if (router) return router;
-		throw new KnowhowError('not_found', `There is no router "${id}".`);
+		const { openRouter } = await import('./classify.ts');
+		return await openRouter(this.folder, id);
 	}
 
 	async systems(): Promise<SavedSystem[]> {
@@ -457,10 +458,11 @@ export class Project implements Knowhow {
 		remove: () => Promise<Receipt>,
 	): Promise<RemovalReceipt> {
 		const { eraseTraces, tracesOf } = await import('./erasure.ts');
+		const { modelsFolder } = await import('./training.ts');
 		const { removeAnswersFrom } = await import('./answer-cache.ts');
 		const removed = new Set(documents);
 		await removeAnswersFrom(this.#store.records, removed);
-		const traces = await tracesOf(this.#store.records, removed);
+		const traces = await tracesOf(this.#store.records, removed, modelsFolder(this.folder));
 		if (erase) await eraseTraces(this.#log, removed);
 		return { ...(await remove()), ...traces, erased: erase };
 	}

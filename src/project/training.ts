@@ -18,6 +18,14 @@ export function modelsFolder(folder: string): string {
 	return join(folder, dataFolder, 'models');
 }
 
+/** The folder of a model. Throws `not_found` for what cannot be an id, so that no other folder is reached. */
+export function modelFolder(folder: string, id: string): string {
+	if (/^[a-z][a-z-]*-[0-9a-f]{12}$/.test(id)) return join(modelsFolder(folder), id);
+	throw new KnowhowError('not_found', `There is no trained model "${id}".`, {
+		hint: 'An id is a kind and twelve digits, such as router-0123456789ab.',
+	});
+}
+
 /** The id of the model of a kind that was trained last. Throws `not_found` when there is none. */
 export async function newestModel(folder: string, kind: string): Promise<string> {
 	const models = modelsFolder(folder);
