@@ -5,7 +5,7 @@ import { prices } from '../core/prices.ts';
 import { advise } from './advise.ts';
 import { approaches } from './approaches.ts';
 import { breakEvensOf } from './break-even.ts';
-import { daysPerMonth, totalUsd } from './costs.ts';
+import { daysPerMonth, type PriorValues, retrainingsPerMonth, totalUsd } from './costs.ts';
 import { curvesByDay, curvesByVolume } from './curves.ts';
 import { decide } from './decide.ts';
 import { decisiveFields, domainOf, flipsOf } from './flips.ts';
@@ -13,7 +13,7 @@ import { priorIds, priors } from './priors.ts';
 import { rank } from './condition.ts';
 import { requirements } from './requirements.ts';
 import { rules, type Verdict, verdicts } from './rules.ts';
-import { changeRates, type Situation, situationSchema } from './situation.ts';
+import { changeRates, type Situation, type SituationInput, situationSchema } from './situation.ts';
 import { drawCosts } from './uncertainty.ts';
 
 /** Around a threshold as often as far from it. */
@@ -211,24 +211,80 @@ describe('laws of the costs', () => {
 	});
 
 	test('the arithmetic, against a sum by hand', () => {
-		const situation = situationSchema.parse({
+		const ones = Object.fromEntries(priorIds.map((id) => [id, 1]));
+		const given = {
 			model: 'anthropic/claude-haiku-4-5',
 			promptTokens: 1000,
 			answerTokens: 100,
-			passages: 4,
 			problem: 'behaviour',
-			prices: Object.fromEntries(priorIds.map((id) => [id, 1])),
-		});
-		const { rag, tuned } = drawCosts(situation, null, 1).likely;
-		// 1,000 of instructions, 4 passages of 1 token, a question of 1 token, at $1; 100 of answer, at $5 a million.
-		assertNear(rag.perQueryUsd, (1005 * 1 + 100 * 5) / 1e6);
-		assertNear(tuned.perQueryUsd, (1001 * 1 + 100 * 5) / 1e6);
-		// An hour of prompting at $1, $1 of building, half a million tokens at $1 a million.
-		assertNear(totalUsd(rag, 0, 0), 1 + 1 + 0.5);
-		// An hour of prompting and one of training, one run at $1, one example at $1.
-		assertNear(totalUsd(tuned, 0, 0), 1 + 1 + 1 + 1);
-		// A month: an hour of upkeep and one retraining a month: an hour, a run, one example.
-		assertNear(totalUsd(tuned, daysPerMonth, 0) - totalUsd(tuned, 0, 0), 1 + 1 + 1 + 1);
+		} as const;
+		const own = { ...ones, promptKept: 0.25, tunedPremium: 2 };
+		const {
+			base,
+			rag,
+			tuned,
+			'few-shot': few,
+		} = drawCosts(situationSchema.parse({ ...given, prices: own }), null, 1).likely;
+		const monthly = ({ dailyUsd }: { dailyUsd: number }): number => dailyUsd * daysPerMonth;
+		// $1 a million tokens read, $5 written. Instructions and a question; one example; 4 passages; a quarter of the instructions, at twice the price.
+		assertNear(base.perQueryUsd, (1001 + 500) / 1e6);
+		assertNear(few.perQueryUsd, (1002 + 500) / 1e6);
+		assertNear(rag.perQueryUsd, (1005 + 500) / 1e6);
+		assertNear(tuned.perQueryUsd, (2 * (251 + 500)) / 1e6);
+		// Hours at $1: a prompt; and examples; and building for $1 with half a million tokens at $1; or training: an hour, a run, an example.
+		for (const [line, once] of [
+			[base, 1],
+			[few, 2],
+			[rag, 2.5],
+			[tuned, 4],
+		] as const)
+			assertNear(line.onceUsd, once);
+		// An hour of upkeep; one more of the documents, the store, and half a million tokens embedded again; or a retraining: an hour, a run, an example.
+		for (const [line, month] of [
+			[base, 1],
+			[few, 1],
+			[rag, 3.5],
+			[tuned, 4],
+		] as const)
+			assertNear(monthly(line), month);
+		const machine = drawCosts(situationSchema.parse({ ...given, hosting: 'own', prices: ones }), null, 1).likely.base;
+		assertNear(monthly(machine), 2);
+		assertNear(machine.perQueryUsd, 1101 / (daysPerMonth * 86_400));
+		const small = drawCosts(situationSchema.parse({ ...given, task: 'classification', prices: ones }), null, 1).likely
+			.tuned;
+		assertNear(small.onceUsd, 1 + 0.4 + 0.4);
+		assert.equal(small.perQueryUsd, 0);
+	});
+
+	test('draws follow their band: half below likely, nine in ten within, even in the logarithm', () => {
+		const nothing = Object.fromEntries(priorIds.map((id) => [id, 0]));
+		const prices = { ...nothing, machineTokensPerSecond: 1, storeMonthlyUsd: { low: 1, likely: 10, high: 1000 } };
+		const { draws } = drawCosts(situationSchema.parse({ prices, changeRate: 'never' }), null, 1);
+		const sorted = draws.map(({ rag }) => rag.dailyUsd * daysPerMonth).sort((a, b) => a - b);
+		const expected = [
+			[0.05, 1],
+			[0.275, Math.sqrt(10)],
+			[0.5, 10],
+			[0.725, 100],
+			[0.95, 1000],
+		] as const;
+		for (const [share, value] of expected) {
+			const found = sorted[Math.floor(share * sorted.length)] as number;
+			assert.ok(Math.abs(Math.log10(found / value)) < 0.25, `${share}: ${found}, expected ${value}`);
+		}
+		assert.ok((sorted[0] as number) > 0.999 && (sorted.at(-1) as number) < 1000.001);
+	});
+
+	test('facts in weights are retrained at the documents’ change rate, behaviour as it drifts', () => {
+		const values = Object.fromEntries(priorIds.map((id) => [id, id === 'driftPerMonth' ? 0.1 : 1])) as PriorValues;
+		const times = (input: SituationInput, approach: 'tuned' | 'rag+tuned' | 'rag'): number =>
+			retrainingsPerMonth(approach, { situation: situationSchema.parse(input), values });
+		assertNear(times({ problem: 'facts', changeRate: 'weekly' }, 'tuned'), 52 / 12);
+		assertNear(times({ problem: 'facts', changeRate: 'hourly' }, 'tuned'), daysPerMonth);
+		assertNear(times({ problem: 'facts', changeRate: 'never' }, 'tuned'), 0.1);
+		assertNear(times({ problem: 'behaviour', changeRate: 'weekly' }, 'tuned'), 0.1);
+		assertNear(times({ problem: 'both', changeRate: 'weekly' }, 'rag+tuned'), 0.1);
+		assert.equal(times({ problem: 'both', changeRate: 'weekly' }, 'rag'), 0);
 	});
 });
 
