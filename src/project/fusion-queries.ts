@@ -56,7 +56,12 @@ function judge(positives: readonly Positive[], { candidates, units, chunks }: Fo
 	return judgements;
 }
 
-function answers({ document, quote }: Positive, candidate: Candidate, chunk: Chunk | null): boolean {
+/** Whether a chunk is what answers. */
+export function answers(
+	{ document, quote }: Pick<Positive, 'document' | 'quote'>,
+	candidate: { readonly document: Pick<Candidate['document'], 'id' | 'source'> },
+	chunk: Pick<Chunk, 'text'> | null,
+): boolean {
 	const { id, source } = candidate.document;
 	const isNamed = document === null || document === id || source === document || endsWith(source, document);
 	if (!isNamed || quote === null) return isNamed;

@@ -1,0 +1,142 @@
+import type { Embedder } from '../core/embedder.ts';
+import type { TrainedModel, Trainer } from '../core/trainer.ts';
+import { mean } from '../evaluate/metrics/mean.ts';
+import { bootstrapInterval, type Interval } from '../evaluate/statistics/bootstrap.ts';
+import { openTrained, type RetrieverBase, type RetrieverMethod } from '../models/retriever.ts';
+import { vectorWeightOf } from '../search/vector-weight.ts';
+import { type RetrieverJob, type RetrieverSettings, retrieverSettings, retrieverTrainer } from '../train/retriever.ts';
+import type { RetrieverData } from './retriever-data.ts';
+import { Bench, legScores, type LegScores, suitingWeight } from './retriever-measure.ts';
+
+/** Means of nDCG@10 before reranking. */
+export type RetrieverMetrics = {
+	readonly metric: 'ndcg@10';
+	/** `test`: on queries given for it; `held-out`: on a part of the data that training did not see. */
+	readonly on: 'test' | 'held-out';
+	readonly queries: number;
+	/** Of the hybrid search. */
+	readonly before: number;
+	readonly after: number;
+	readonly difference: number;
+	/** Of the difference, 95 %, by queries drawn anew; null for fewer than two. */
+	readonly interval: Interval | null;
+	/** What searches without training reach on the same queries, by leg. */
+	readonly untrained: LegScores;
+	readonly trained: LegScores;
+	/** What the untrained embedder reaches with the model's share of the vector leg: so much is due to the share alone. */
+	readonly reweighted: number;
+	/** For each query, after − before: what the gate looks at when nothing else is given to it. */
+	readonly differences: readonly number[];
+};
+
+export type RetrieverOptions = {
+	readonly method: RetrieverMethod;
+	readonly settings?: Partial<RetrieverSettings> | undefined;
+	/** Share of the vector leg, 0 to 1; what suits the embedder when absent. */
+	readonly vectorWeight?: number | undefined;
+	readonly signal?: AbortSignal | undefined;
+};
+
+/** A training that ends with what it measured on queries that it did not see. */
+export type RetrieverTraining = { readonly trainer: Trainer<RetrieverJob>; readonly job: RetrieverJob };
+
+/**
+ * Prepares the training of a retriever: vectors of what is searched, hard negatives from keywords and vectors together, the metric
+ * on the dev queries (hybrid and vector nDCG@10, averaged: what is learned shows in the vector leg first).
+ */
+export async function prepareRetriever(
+	data: RetrieverData,
+	base: RetrieverBase,
+	{ method, settings, vectorWeight, signal }: RetrieverOptions,
+): Promise<RetrieverTraining> {
+	const { entries, queries, from } = data;
+	const current = vectorWeight ?? vectorWeightOf(base.embedder.space);
+	const passages = entries.map(({ indexed }) => indexed);
+	const benches = await openBenches(data, base, passages, signal);
+	const job: RetrieverJob = {
+		method,
+		base,
+		queries: queries.train.map(({ query }) => query),
+		passages,
+		positives: queries.train.map(({ positives }) => positives),
+		negatives: await benches.own.mine(queries.train, base.embedder),
+		metric: 'dev nDCG@10',
+		score: async (embedder) => {
+			const found = await (await benches.of(embedder)).find(queries.dev, embedder);
+			return average(found.map((query) => legScores(query, current)).map(({ vector, hybrid }) => (vector + hybrid) / 2));
+		},
+		settings: retrieverSettings(method, settings),
+		data: { name: data.name, ...from },
+	};
+	return { job, trainer: measuring(retrieverTrainer, { data, base, benches, current }) };
+}
+
+type Benches = { readonly own: Bench; of(embedder: Embedder): Promise<Bench> };
+
+/** One index for all that share the base's space; another for each embedder that has its own. */
+async function openBenches(
+	{ entries }: RetrieverData,
+	{ embedder: base }: RetrieverBase,
+	passages: readonly string[],
+	signal: AbortSignal | undefined,
+): Promise<Benches> {
+	const open = async (embedder: Embedder) => new Bench(entries, await embedder.embed(passages, 'passage', signal));
+	const own = await open(base);
+	return { own, of: async (embedder) => (embedder.space === base.space ? own : await open(embedder)) };
+}
+
+type Measuring = {
+	readonly data: RetrieverData;
+	readonly base: RetrieverBase;
+	readonly benches: Benches;
+	/** Share of the vector leg without the model. */
+	readonly current: number;
+};
+
+/** Adds to the trained model the share of the vector leg that suits it on the dev queries, and what it does on the test queries. */
+function measuring(trainer: Trainer<RetrieverJob>, parts: Measuring): Trainer<RetrieverJob> {
+	return {
+		id: trainer.id,
+		estimate: (job) => trainer.estimate(job),
+		train: async function* (job, options) {
+			for await (const event of trainer.train(job, options)) {
+				yield event.type === 'trained' ? { type: 'trained', model: await withMetrics(event.model, parts) } : event;
+			}
+		},
+	};
+}
+
+async function withMetrics(model: TrainedModel, { data, base, benches, current }: Measuring): Promise<TrainedModel> {
+	const trained = openTrained('trained', model, base);
+	const bench = await benches.of(trained);
+	const { dev, test } = data.queries;
+	const vectorWeight = suitingWeight(await bench.find(dev, trained), current);
+	const before = await benches.own.find(test, base.embedder);
+	const after = await bench.find(test, trained);
+	const [untrained, tuned] = [before.map((found) => legScores(found, current)), after.map((found) => legScores(found, vectorWeight))];
+	const differences = tuned.map(({ hybrid }, i) => hybrid - untrained[i]!.hybrid);
+	const metrics: RetrieverMetrics = {
+		metric: 'ndcg@10',
+		on: data.isTestGiven ? 'test' : 'held-out',
+		queries: differences.length,
+		before: meansOf(untrained).hybrid,
+		after: meansOf(tuned).hybrid,
+		difference: average(differences),
+		interval: bootstrapInterval(differences),
+		untrained: meansOf(untrained),
+		trained: meansOf(tuned),
+		reweighted: meansOf(before.map((found) => legScores(found, vectorWeight))).hybrid,
+		differences,
+	};
+	const settings = { ...model.settings, vectorWeight };
+	return { ...model, settings, metrics: { ...model.metrics, ...metrics } };
+}
+
+function meansOf(scores: readonly LegScores[]): LegScores {
+	const of = (leg: keyof LegScores): number => average(scores.map((score) => score[leg]));
+	return { keyword: of('keyword'), vector: of('vector'), hybrid: of('hybrid') };
+}
+
+function average(values: readonly number[]): number {
+	return mean(values) ?? 0;
+}
