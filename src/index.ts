@@ -32,6 +32,7 @@ export { createOpenAIEmbedder, type OpenAIEmbedderOptions } from './models/opena
 export { adviceFor, type AdviceRequest } from './project/advise.ts';
 export type { AnswerStream } from './project/answer-stream.ts';
 export type { CollectionFusion, LearnedFusion } from './project/collection-fusion.ts';
+export { openStaticEmbedder, type StaticOptions } from './models/static-embedder.ts';
 export type { Environment, Origin, Setting } from './project/config.ts';
 export type { EvaluateOptions, Evaluation } from './project/evaluate.ts';
 export type { InteractionSource, ShownInteraction, SourceState } from './project/interaction-sources.ts';
