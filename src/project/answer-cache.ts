@@ -6,7 +6,10 @@ import type { AnswerCache } from '../evaluate/run.ts';
 import { collectionWeights } from './collection-fusion.ts';
 import { allRecords } from './records.ts';
 
+/** Answers; their ids begin with the state that they were given in, so that those of one state lie together. */
 const kind = 'evaluated-answer';
+/** The states that there are answers of. */
+const stateKind = 'evaluated-state';
 
 /** What a collection held when a system answered; equal states hold the same. */
 type CollectionState = {
@@ -16,13 +19,6 @@ type CollectionState = {
 	readonly space: string | null;
 	/** Learned for it; null when it uses what suits its embedder. */
 	readonly vectorWeight: number | null;
-};
-
-type Kept = {
-	/** Empty for a system without a search: no document changes what it says. */
-	readonly states: readonly CollectionState[];
-	readonly documents: readonly string[];
-	readonly answered: Answered;
 };
 
 export type AnswerCacheParts = {
@@ -48,26 +44,39 @@ export function createAnswerCache({
 	isFresh,
 }: AnswerCacheParts): AnswerCache {
 	const asked = new Map<string, string>();
-	const keyOf = async (system: System, question: string): Promise<{ id: string; states: CollectionState[] }> => {
+	const placeOf = async (system: System, question: string): Promise<Place> => {
 		const { spec } = system;
 		const isSearching = spec.kind !== 'plain' || spec.retrieval !== null;
 		const states = isSearching ? await statesOf({ corpus, records }, collections) : [];
-		const made = JSON.stringify([packageVersion, spec, question, states]);
-		return { id: createHash('sha256').update(made).digest('hex'), states };
+		const state = hashOf(states);
+		return { states, state, id: `${state}.${hashOf([packageVersion, spec, question])}` };
 	};
 	return {
 		get: async (system, question) => {
-			const { id } = await keyOf(system, question);
+			const { id } = await placeOf(system, question);
 			asked.set(`${system.name}\n${question}`, id);
-			return isFresh ? null : (((await records.get(kind, id))?.value as Kept | undefined)?.answered ?? null);
+			return isFresh ? null : (((await records.get(kind, id))?.value as Answered | undefined) ?? null);
 		},
 		put: async (system, question, answered) => {
-			const { id, states } = await keyOf(system, question);
+			const { id, state, states } = await placeOf(system, question);
 			if (asked.get(`${system.name}\n${question}`) !== id) return;
-			const documents = [...new Set(answered.hits.map(({ documentId }) => documentId))];
-			await records.put({ kind, id, value: { states, documents, answered } satisfies Kept });
+			// Before its first answer, so that none is ever without it.
+			if ((await records.get(stateKind, state)) === null)
+				await records.put({ kind: stateKind, id: state, value: states });
+			await records.put({ kind, id, value: answered });
 		},
 	};
+}
+
+type Place = {
+	/** Empty for a system without a search: no document changes what it says. */
+	readonly states: readonly CollectionState[];
+	readonly state: string;
+	readonly id: string;
+};
+
+function hashOf(value: unknown): string {
+	return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }
 
 async function statesOf(
@@ -83,10 +92,10 @@ async function statesOf(
 	});
 }
 
-/** Removes the answers that nothing can find again, with the text that they hold. */
+/** Removes the answers that nothing can find again, with the text that they hold. Looks at states, not at answers. */
 export async function removeStaleAnswers(records: Records, corpus: Corpus): Promise<void> {
 	const current = new Map((await corpus.collections()).map(({ id, sequence, space }) => [id, { sequence, space }]));
-	await removeWhere(records, ({ states }) =>
+	await removeAnswersOf(records, (states) =>
 		states.some(({ collection, epoch, sequence, space }) => {
 			const now = current.get(collection);
 			return epoch !== corpus.epoch || now?.sequence !== sequence || now.space !== space;
@@ -94,13 +103,23 @@ export async function removeStaleAnswers(records: Records, corpus: Corpus): Prom
 	);
 }
 
-/** Removes the answers that hold text of these documents. */
-export async function removeAnswersFrom(records: Records, documents: ReadonlySet<string>): Promise<void> {
-	await removeWhere(records, (kept) => kept.documents.some((id) => documents.has(id)));
+/** Removes every answer that holds text of documents: before one of them goes, which makes all of these stale. */
+export async function removeSearchedAnswers(records: Records): Promise<void> {
+	await removeAnswersOf(records, (states) => states.length > 0);
 }
 
-async function removeWhere(records: Records, isGone: (kept: Kept) => boolean): Promise<void> {
-	const gone: string[] = [];
-	for await (const { id, value } of allRecords(records, kind)) if (isGone(value as Kept)) gone.push(id);
-	if (gone.length > 0) await records.removeAll(kind, gone);
+async function removeAnswersOf(
+	records: Records,
+	isGone: (states: readonly CollectionState[]) => boolean,
+): Promise<void> {
+	for await (const { id: state, value } of allRecords(records, stateKind)) {
+		if (!isGone(value as CollectionState[])) continue;
+		const ids: string[] = [];
+		for await (const { id } of allRecords(records, kind, { after: `${state}.` })) {
+			if (!id.startsWith(`${state}.`)) break;
+			ids.push(id);
+		}
+		await records.removeAll(kind, ids);
+		await records.remove(stateKind, state);
+	}
 }

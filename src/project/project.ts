@@ -459,9 +459,9 @@ export class Project implements Knowhow {
 	): Promise<RemovalReceipt> {
 		const { eraseTraces, tracesOf } = await import('./erasure.ts');
 		const { modelsFolder } = await import('./training.ts');
-		const { removeAnswersFrom } = await import('./answer-cache.ts');
+		const { removeSearchedAnswers } = await import('./answer-cache.ts');
 		const removed = new Set(documents);
-		await removeAnswersFrom(this.#store.records, removed);
+		await removeSearchedAnswers(this.#store.records);
 		const traces = await tracesOf(this.#store.records, removed, modelsFolder(this.folder));
 		if (erase) await eraseTraces(this.#log, removed);
 		return { ...(await remove()), ...traces, erased: erase };
