@@ -167,7 +167,7 @@ describe('a measured report', () => {
 		const before = adviceFor({ situation: both });
 		const after = adviceFor({ situation: both, report });
 		assert.deepEqual([before.verdict, after.verdict], ['both', 'retrieval']);
-		assert.ok(after.reasons.some(({ rule }) => rule === 'measured-gain'));
+		assert.ok(after.reasons.some(({ rule }) => rule === 'no-measured-loss'));
 		const { rag, tuned } = after.comparison;
 		assert.deepEqual(rag.accuracy, { text: '.840 (.800–.880)', basis: 'measured' });
 		assert.deepEqual(
@@ -207,6 +207,16 @@ describe('a measured report', () => {
 		assert.equal(gain('rag', 'rag+tuned', 0.01, 0.1), 'none');
 		assert.equal(gain('tuned', 'few-shot', -0.01, 0.1), 'none');
 		assert.equal(gain('base', 'rag', -0.2, -0.1), 'unknown');
+	});
+
+	test('a measured gain is a reason, and settles what is contested', () => {
+		const [before, after] = (['unknown', 'gain'] as const).map((tuningGain) =>
+			adviceFor({ situation: { ...both, tuningGain } }),
+		);
+		assert.deepEqual([before?.verdict, after?.verdict], ['both', 'both']);
+		assert.ok((after?.confidence ?? 0) > (before?.confidence ?? 1) + 0.1);
+		assert.ok(after?.reasons.some(({ rule }) => rule === 'measured-gain'));
+		assert.ok(!before?.reasons.some(({ rule }) => rule === 'measured-gain'));
 	});
 
 	test('a report of knowhow evaluate is read as it is printed', async () => {

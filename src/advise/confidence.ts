@@ -1,4 +1,4 @@
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decide, strengthOf } from './decide.ts';
 import { decisiveFields, domainOf } from './flips.ts';
 import { createRandom } from './random.ts';
 import type { Field, Situation } from './situation.ts';
@@ -30,8 +30,7 @@ export function confidenceOf(
 	for (let draw = 0; draw < draws; draw++) {
 		if (decide(nearby(situation, isTold, random)).verdict === decision.verdict) same++;
 	}
-	const weakest = Math.min(...decision.path.map(({ branch }) => branch.strength));
-	return Math.round((same / draws) * weakest * 100) / 100;
+	return Math.round((same / draws) * strengthOf(decision, situation) * 100) / 100;
 }
 
 function nearby(situation: Situation, isTold: (field: Field) => boolean, random: () => number): Situation {

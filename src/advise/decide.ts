@@ -1,6 +1,6 @@
 import { holds } from './condition.ts';
 import { requirements } from './requirements.ts';
-import { type Branch, type Rule, rules, type Verdict, verdicts } from './rules.ts';
+import { type Branch, measuredStrength, type Rule, rules, type Verdict, verdicts } from './rules.ts';
 import type { Situation } from './situation.ts';
 
 /** One rule on the way from the root to the verdict. */
@@ -23,12 +23,28 @@ export function decide(situation: Situation): Decision {
 	}
 }
 
-/** The reasons on the path that carry the verdict (those that only say “go on” are left out), then what tuning lacks. */
+/**
+ * The reasons on the path that carry the verdict (those that only say “go on” are left out), then what a measurement
+ * settled, or what tuning lacks.
+ */
 export function reasonsOf({ path }: Decision, situation: Situation): Reason[] {
 	const carrying = path.filter(({ branch }) => branch.strength < 1);
 	const reasons = carrying.map(({ rule, branch }) => ({ rule: rule.id, text: branch.reason, source: rule.source }));
+	const settled = path.flatMap(({ branch: { settledBy } }) =>
+		settledBy !== undefined && holds(settledBy.when, situation)
+			? [{ rule: settledBy.id, text: settledBy.reason, source: settledBy.source }]
+			: [],
+	);
 	const isUnready = path.some(({ rule, answer }) => rule.id.startsWith('ready-') && answer === 'no');
-	return isUnready ? [...reasons, ...missingOf(situation)] : reasons;
+	return [...reasons, ...settled, ...(isUnready ? missingOf(situation) : [])];
+}
+
+/** How well established the weakest rule on the path is, 0 to 1. */
+export function strengthOf({ path }: Decision, situation: Situation): number {
+	const strengths = path.map(({ branch: { strength, settledBy } }) =>
+		settledBy !== undefined && holds(settledBy.when, situation) ? measuredStrength : strength,
+	);
+	return Math.min(...strengths);
 }
 
 /** What tuning lacks in this situation. */

@@ -6,7 +6,7 @@ export type Claim = {
 	readonly isOpen: boolean;
 	/** An address, or what the page is when its address was not kept. */
 	readonly source: string;
-	/** The day on which it was published or, failing that, read. */
+	/** The day on which it was read. */
 	readonly date: string;
 };
 
@@ -20,7 +20,8 @@ export type Quantity = {
 
 export type Contradiction = { readonly quantity: string; readonly text: string };
 
-const read = '2026-11-20';
+/** The day on which every claim was read. */
+export const publishedRead = '2026-11-20';
 const articleA = 'comparison article A, address not kept';
 const articleB = 'comparison article B, address not kept';
 const articleC = 'comparison article C, address not kept';
@@ -63,7 +64,13 @@ export const published: readonly Quantity[] = [
 		[10_000, 10_000, articleA, 'and more'],
 		[3300, 3300, finhub, 'and more'],
 	),
-	quantity('break-even-queries', 'Tuning pays after', 'queries', [10_000, 50_000, articleA], [33_000, 33_000, burner, 'and more']),
+	quantity(
+		'break-even-queries',
+		'Tuning pays after',
+		'queries',
+		[10_000, 50_000, articleA],
+		[33_000, 33_000, burner, 'and more'],
+	),
 	quantity(
 		'examples',
 		'Examples that tuning needs',
@@ -84,7 +91,7 @@ function quantity(id: string, label: string, unit: Quantity['unit'], ...rows: re
 		high,
 		isOpen: open !== undefined,
 		source,
-		date: read,
+		date: publishedRead,
 	}));
 	return { id, label, unit, claims };
 }

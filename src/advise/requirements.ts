@@ -68,7 +68,7 @@ export const requirements: readonly Requirement[] = [
 		source: 'published: tuning-run',
 	},
 	{
-		id: 'measured-gain',
+		id: 'no-measured-loss',
 		label: 'no measurement against it',
 		when: { not: { field: 'tuningGain', is: 'none' } },
 		missing: 'It was measured: tuning gained nothing over the same system untuned.',

@@ -12,6 +12,20 @@ export type Branch = {
 	readonly reason: string;
 	/** How well established the reason is: the share of such cases in which we would expect it to hold. */
 	readonly strength: number;
+	/** A measurement that settles it: its reason is added, and the strength becomes `measuredStrength`. */
+	readonly settledBy?: Settlement;
+};
+
+type Settlement = { readonly id: string; readonly when: Condition; readonly reason: string; readonly source: string };
+
+/** Of a branch that a measurement has settled. */
+export const measuredStrength = 0.95;
+
+const gain: Settlement = {
+	id: 'measured-gain',
+	when: { field: 'tuningGain', is: 'gain' },
+	reason: 'It was measured: the tuned system is better than the same one untuned.',
+	source: 'the report of `knowhow evaluate`',
 };
 
 /** A question of the decision tree. */
@@ -100,6 +114,7 @@ export const rules: readonly Rule[] = [
 			to: 'tuning',
 			reason: 'Behaviour, and facts that keep still, can be learnt from the examples at hand.',
 			strength: 0.8,
+			settledBy: gain,
 		},
 		no: {
 			to: 'few-shot',
@@ -141,7 +156,12 @@ export const rules: readonly Rule[] = [
 		id: 'ready-for-behaviour',
 		question: 'Can it be tuned?',
 		when: isReady,
-		yes: { to: 'tuning', reason: 'Behaviour with enough good examples and a way to judge: tune.', strength: 0.85 },
+		yes: {
+			to: 'tuning',
+			reason: 'Behaviour with enough good examples and a way to judge: tune.',
+			strength: 0.85,
+			settledBy: gain,
+		},
 		no: {
 			to: 'few-shot',
 			reason: 'Examples in the prompt first (few-shot); collect and judge; then tune.',
@@ -192,6 +212,7 @@ export const rules: readonly Rule[] = [
 			to: 'tuning',
 			reason: 'The facts keep still and the examples are there: a tuned model answers from a short prompt.',
 			strength: 0.7,
+			settledBy: gain,
 		},
 		no: {
 			to: 'retrieval',
@@ -225,6 +246,7 @@ export const rules: readonly Rule[] = [
 			reason:
 				'Retrieval for the facts, tuning for the behaviour, trained on the very passages it will be served. Contested: done naïvely, tuning made retrieval worse in more than half of the published cells, so measure it.',
 			strength: 0.7,
+			settledBy: gain,
 		},
 		no: {
 			to: 'retrieval',

@@ -7,8 +7,9 @@ import { type Input, inputs, readInput } from './situation-options.ts';
 /**
  * Asks for the situation, one question a line on standard error; answers come from standard input, typed or piped. An
  * empty line means “I do not know”, `/done` or the end of input leaves the rest open. Only what was answered is returned.
+ * Throws when aborted.
  */
-export async function interview({ stdin, writeError, style }: Terminal): Promise<SituationInput> {
+export async function interview({ stdin, writeError, style }: Terminal, signal: AbortSignal): Promise<SituationInput> {
 	const told: Record<string, unknown> = {};
 	const questions = inputs.filter(({ question }) => question !== null);
 	writeError('A few questions. Enter means “I do not know”, and what stands in brackets is assumed; /done ends.\n\n');
@@ -18,7 +19,7 @@ export async function interview({ stdin, writeError, style }: Terminal): Promise
 		const input = questions[next];
 		if (input) writeError(`${style.bold(input.question ?? '')}${style.dim(hint(input))} `);
 	};
-	const reader = createInterface({ input: stdin, terminal: false });
+	const reader = createInterface({ input: stdin, terminal: false, signal });
 	ask();
 	for await (const line of reader) {
 		const input = questions[next] as Input;
@@ -34,6 +35,7 @@ export async function interview({ stdin, writeError, style }: Terminal): Promise
 		ask();
 	}
 	reader.close();
+	signal.throwIfAborted();
 	writeError('\n');
 	return told;
 }

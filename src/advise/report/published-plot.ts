@@ -44,7 +44,7 @@ function panel(
 		return row;
 	});
 	const unit = quantities[0]?.unit ?? '';
-	const axis = xAxis(x, [top + 4, y - 4], count) + textAt(across[0] - 10, y + 12, unit, { class: 'end quiet small' });
+	const axis = xAxis(x, [top + 4, y - 4], count) + textAt(across[0] - 36, y + 12, unit, { class: 'end quiet small' });
 	return { svg: axis + rows.join(''), bottom: y + axisHeight };
 }
 

@@ -2,6 +2,7 @@ import type { Advice } from '../advise.ts';
 import { approaches } from '../approaches.ts';
 import { aspects } from '../comparison.ts';
 import type { Band } from '../priors.ts';
+import { publishedRead } from '../published.ts';
 import type { Verdict } from '../rules.ts';
 import { count, dollars, duration } from '../words.ts';
 import type { Block } from './blocks.ts';
@@ -158,6 +159,7 @@ export function publishedBlocks({ contradictions }: Advice): Block[] {
 	return [
 		{ kind: 'heading', text: 'Where published numbers contradict each other' },
 		{ kind: 'list', items: contradictions.map(({ text }) => text) },
+		{ kind: 'text', text: `All read on ${publishedRead}; none of them states its workload.` },
 	];
 }
 

@@ -68,13 +68,14 @@ async function told({
 	options,
 	cwd,
 	terminal,
-}: { options: Told } & Pick<Call, 'cwd' | 'terminal'>): Promise<SituationInput> {
+	signal,
+}: { options: Told } & Pick<Call, 'cwd' | 'terminal' | 'signal'>): Promise<SituationInput> {
 	const file = options.answers === undefined ? {} : await readAnswers(resolve(cwd, options.answers));
 	const flags = situationOf(options);
 	const isToldNothing =
 		options.answers === undefined && options.preset === undefined && Object.keys(flags).length === 0;
 	if (!options.interview && !isToldNothing) return { ...file, ...flags };
-	const answered = await interview(terminal);
+	const answered = await interview(terminal, signal);
 	if (isToldNothing && Object.keys(answered).length === 0) {
 		throw misuse(
 			'Nothing is known about the situation.',
