@@ -1,4 +1,5 @@
 /** The public API. Everything else may change without notice. */
+export type { Fault, FaultCode } from './collect/checks/faults.ts';
 export type { Advice } from './advise/advise.ts';
 export type { SituationInput } from './advise/situation.ts';
 export type { LabelledQuery, Positive } from './collect/labelled-queries.ts';
@@ -7,13 +8,14 @@ export type { Answer, AnswerEvent, Citation, Conflict } from './core/answer.ts';
 export type { Collection } from './core/collection.ts';
 export type { Config } from './core/config.ts';
 export type { Conversation } from './core/conversation.ts';
+export type { Dataset, DatasetSummary, Example, Goal, Passage, Split, Turn } from './core/dataset.ts';
 export type { Attributes, AttributeValue, Chunk, Document, DocumentSummary, Format } from './core/document.ts';
 export type { Embedder } from './core/embedder.ts';
 export { type ErrorCode, type ErrorOptions, errorCodes, KnowhowError } from './core/error.ts';
 export { type Filter, parseFilter } from './core/filter.ts';
 export type { GenerateOptions, Generator, GeneratorEvent, Message, Usage } from './core/generator.ts';
 export type { Hit, HitDocument, ScoreParts } from './core/hit.ts';
-export type { Interaction, KeptCitation, KeptHit } from './core/interaction.ts';
+export type { Feedback, Interaction, KeptCitation, KeptHit } from './core/interaction.ts';
 export { costUsd, type Price, prices } from './core/prices.ts';
 export type { ForgetReceipt, Receipt, RemovalReceipt } from './core/receipt.ts';
 export type { Reranker } from './core/reranker.ts';
@@ -30,11 +32,13 @@ export { type OnnxOptions, openOnnxEmbedder, openOnnxReranker } from './models/o
 export { openGenerator, type OpenGeneratorOptions } from './models/open-generator.ts';
 export { createOpenAIEmbedder, type OpenAIEmbedderOptions } from './models/openai-embedder.ts';
 export { adviceFor, type AdviceRequest } from './project/advise.ts';
+export { openStaticEmbedder, type StaticOptions } from './models/static-embedder.ts';
 export type { AnswerStream } from './project/answer-stream.ts';
 export type { CollectionFusion, LearnedFusion } from './project/collection-fusion.ts';
-export { openStaticEmbedder, type StaticOptions } from './models/static-embedder.ts';
+export type { CollectDatasetOptions, CollectReport } from './project/collect.ts';
 export type { Environment, Origin, Setting } from './project/config.ts';
 export type { EvaluateOptions, Evaluation } from './project/evaluate.ts';
+export type { GivenFeedback, Share, SystemRatings } from './project/feedback.ts';
 export type { InteractionSource, ShownInteraction, SourceState } from './project/interaction-sources.ts';
 export type { InteractionFilter } from './project/interactions.ts';
 export type { ExportReport, ImportOptions, ImportReport } from './project/portable.ts';

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { type FaultCode, faultCodes } from '../src/collect/checks/faults.ts';
+import { type FaultCode, faultCodes, isFixable } from '../src/collect/checks/faults.ts';
+import { goalRules } from '../src/collect/checks/goal-rules.ts';
+import { formats } from '../src/collect/formats/formats.ts';
 import { checkFiles } from '../src/project/check-examples.ts';
 import { repository } from './run-program.ts';
 
 const fixtures = join(repository, 'test/fixtures/collect');
 
-/** For each file the faults that were planted: line and code. `README.md` there says how. */
+/** For each file the faults that were planted: line (null: all rows together) and code. `README.md` there says how. */
 const planted = JSON.parse(readFileSync(join(fixtures, 'faults.json'), 'utf8')) as Record<
 	string,
 	[number, FaultCode][]
@@ -46,4 +48,21 @@ describe('clean files', () => {
 			assert.deepEqual(faults, []);
 		});
 	}
+});
+
+describe('docs/collect.md', () => {
+	const page = readFileSync(join(repository, 'docs/collect.md'), 'utf8');
+
+	test('has every fault, goal and format, as the code has them', () => {
+		for (const [code, fault] of Object.entries(faultCodes)) {
+			const severity = `${fault.severity}${isFixable(code as FaultCode) ? ', fixed' : ''}`;
+			assert.ok(page.includes(`| \`${code}\` | ${severity} | ${fault.what} | ${fault.fix} |`), code);
+		}
+		for (const [goal, { needs, least, good, reason }] of Object.entries(goalRules)) {
+			assert.ok(page.includes(`| \`${goal}\` | ${needs.join(' or ')} | ${least} | ${good} | ${reason} |`), goal);
+		}
+		for (const { name, describe: says } of formats) {
+			assert.ok(page.replaceAll('`', '').includes(`| ${name} | ${says.replaceAll('`', '')} |`), name);
+		}
+	});
 });

@@ -49,11 +49,12 @@ async function toRow(interaction: Interaction, { chunk }: InteractionOptions): P
 			? feedback.accepted.includes(marker)
 			: isUp && correction === null && supported,
 	);
+	const given = answer === null || abstained ? null : withoutMarkers(answer, citations);
 	const content = toContent({
 		query: standalone ?? question,
-		answer: correction ?? (isUp && answer !== null ? withoutMarkers(answer, interaction.citations) : null),
-		rejected:
-			correction !== null && answer !== null && !abstained ? withoutMarkers(answer, interaction.citations) : null,
+		answer: correction ?? (isUp ? given : null),
+		// Who repeats an answer confirms it.
+		rejected: correction === null || correction === given ? null : given,
 		positives: await passagesOf(cited, chunk),
 	});
 	const example = toExample(content, {

@@ -10,7 +10,8 @@ import { type Container, containers } from '../collect/rows.ts';
 import { defaultContainer, writeExamples, type WrittenExamples } from '../collect/write-examples.ts';
 import type { Goal } from '../core/dataset.ts';
 import { KnowhowError } from '../core/error.ts';
-import { countCodes, fromFile, writeRejects } from './collect.ts';
+import { countCodes, writeRejects } from './collect.ts';
+import { fromFile } from './collect-from.ts';
 
 export type CheckFilesOptions = {
 	/** Found by content when absent. */

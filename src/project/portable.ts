@@ -9,6 +9,7 @@ import {
 	documentLine,
 	formatVersion,
 	type Line,
+	lineSchemas,
 	type Manifest,
 	manifestFile,
 	manifestSchema,
@@ -209,7 +210,10 @@ async function fateOf(portable: Portable, kind: PortableKind, line: Line<Portabl
 	const { id } = line as Line<'interactions' | 'conversations'>;
 	const stored = await records.get(recordKinds[kind], id);
 	if (stored === null) return 'new';
-	return isEqual(stored.value, line) ? 'same' : { conflict: `The ${recordKinds[kind]} ${id} differs.` };
+	// What was stored before a field was there has its default.
+	return isEqual(lineSchemas[kind].parse(stored.value), line)
+		? 'same'
+		: { conflict: `The ${recordKinds[kind]} ${id} differs.` };
 }
 
 async function fateOfDocument({ store: { corpus } }: Portable, line: Line<'documents'>): Promise<Fate> {

@@ -116,23 +116,23 @@ function groupFaults(rows: readonly Compared[]): Fault[] {
 	});
 }
 
-/** One text with two labels, one question with answers that cannot both be right. */
+/** One text with two labels, one question with answers that cannot both be right: at each of the rows, since who knows which is. */
 export function contradictionFaults(rows: readonly Compared[]): Fault[] {
 	const byQuestion = Map.groupBy(rows, ({ asked, row }) => `${asked}\n${normalised(passageText(row.example))}`);
 	const faults: Fault[] = [];
 	for (const same of byQuestion.values()) {
-		for (const [at, { row }] of same.entries()) {
-			const before = same.slice(0, at).map((earlier) => earlier.row);
-			const { label, answer } = row.example;
-			const labelled = before.find(
-				({ example }) => label !== null && example.label !== null && plain(example.label) !== plain(label),
-			);
-			if (labelled) faults.push(faultAt(row, 'label-conflict', `has another label than ${place(labelled)}`));
-			const answered = before.find(({ example }) => contradicts(example.answer, answer));
-			if (answered) faults.push(faultAt(row, 'contradiction', `answers otherwise than ${place(answered)}`));
+		for (const { row } of same) {
+			const labelled = same.find((other) => isOtherLabel(row.example.label, other.row.example.label));
+			if (labelled) faults.push(faultAt(row, 'label-conflict', `has another label than ${place(labelled.row)}`));
+			const answered = same.find((other) => contradicts(row.example.answer, other.row.example.answer));
+			if (answered) faults.push(faultAt(row, 'contradiction', `answers otherwise than ${place(answered.row)}`));
 		}
 	}
 	return faults;
+}
+
+function isOtherLabel(a: string | null, b: string | null): boolean {
+	return a !== null && b !== null && plain(a) !== plain(b);
 }
 
 const negation = /\b(?:no|not|never|cannot|can't|don't|doesn't|isn't|won't|nicht|kein\w*|nie|non|ne|pas|nunca)\b/i;

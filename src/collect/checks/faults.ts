@@ -56,7 +56,7 @@ export const faultCodes = {
 	mojibake: {
 		severity: 'error',
 		what: 'UTF-8 was read as Latin-1 (Ã¼ in place of ü).',
-		fix: 'Export the source again as UTF-8.',
+		fix: 'It is decoded as it should have been.',
 		isFixed: true,
 	},
 	'control-character': {

@@ -10,7 +10,7 @@ const keys = {
 	github: ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_'),
 	google: ['AIza', 'SyA1bC2dE3fG4hI5jK6lM7nO8pQ9rS0tU1v'].join(''),
 	token: ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTY3OCJ9', 'dBjftJeZ4CVPmB92K27uhb'].join('.'),
-	pem: `-----BEGIN ${'PRIVATE'} KEY-----\nMIIB\n-----END ${'PRIVATE'} KEY-----`,
+	pem: ['-----BEGIN', 'PRIVATE KEY-----\nMIIB\n-----END', 'PRIVATE KEY-----'].join(' '),
 };
 
 /** A text, and what is left of it. */
