@@ -13,9 +13,10 @@ export type Labelled = { readonly text: string; readonly label: string };
 export type Baseline = { readonly c: number; readonly predict: (text: string) => string };
 
 /** L-BFGS (Liu & Nocedal 1989): remembered steps, and when to stop. */
-const memory = 10;
+const memory = 6;
 const tolerance = 1e-5;
-const mostRounds = 300;
+const leastGain = 1e-5;
+const mostRounds = 200;
 
 export function trainBaseline(
 	examples: readonly Labelled[],
@@ -89,7 +90,7 @@ function fitLogistic(
 		table.gather(bias, scores);
 		return scores;
 	};
-	const evaluate = (at: Float64Array): { value: number; gradient: Float64Array } => {
+	const evaluate = (at: Float32Array): { value: number; gradient: Float32Array } => {
 		table.rows.set(at);
 		let value = 0;
 		bags.forEach((bag, i) => {
@@ -97,7 +98,7 @@ function fitLogistic(
 			table.scatter(bag, scores);
 			table.scatter(bias, scores);
 		});
-		const gradient = Float64Array.from(table.gradientOf(0, features + 1));
+		const gradient = table.gradientOf(0, features + 1).slice();
 		table.step(0);
 		for (let i = 0; i < regularised; i++) {
 			value += (at[i]! * at[i]!) / 2;
@@ -105,64 +106,83 @@ function fitLogistic(
 		}
 		return { value, gradient };
 	};
-	table.rows.set(minimise(evaluate, new Float64Array(size), c * bags.length * tolerance));
+	table.rows.set(minimise(evaluate, new Float32Array(size), c * bags.length * tolerance));
 	return (bag) => {
 		const found = score(bag).subarray(0, classes);
 		return found.indexOf(Math.max(...found));
 	};
 }
 
-type Evaluate = (at: Float64Array) => { value: number; gradient: Float64Array };
+type Evaluate = (at: Float32Array) => { value: number; gradient: Float32Array };
 
-/** L-BFGS with a backtracking line search; ends when no component of the gradient is larger than `enough`. */
-function minimise(evaluate: Evaluate, start: Float64Array, enough: number): Float64Array {
+/** L-BFGS with a backtracking line search; ends when no component of the gradient is larger than `enough`, or a round gains next to nothing. */
+function minimise(evaluate: Evaluate, start: Float32Array, enough: number): Float32Array {
 	let at = start;
 	let { value, gradient } = evaluate(at);
-	const steps: { s: Float64Array; y: Float64Array; rho: number }[] = [];
-	for (let round = 0; round < mostRounds; round++) {
-		if (gradient.every((slope) => Math.abs(slope) <= enough)) break;
-		const direction = gradient.map((slope) => -slope);
-		const alphas: number[] = [];
-		for (const { s, y, rho } of steps.toReversed()) {
-			const alpha = rho * dot(s, direction);
-			alphas.push(alpha);
-			add(direction, y, -alpha);
-		}
-		const last = steps.at(-1);
-		const scale =
-			last === undefined ? 1 / Math.max(1, Math.sqrt(dot(gradient, gradient))) : 1 / (last.rho * dot(last.y, last.y));
-		for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
-		steps.forEach(({ s, y, rho }, i) => add(direction, s, alphas[steps.length - 1 - i]! - rho * dot(y, direction)));
+	const steps: Step[] = [];
+	for (let round = 0; round < mostRounds && largest(gradient) > enough; round++) {
+		const direction = descent(gradient, steps);
 		const slope = dot(gradient, direction);
 		let size = 1;
-		let next = at.slice();
-		add(next, direction, size);
+		let next = moved(at, direction, size);
 		let there = evaluate(next);
 		while (there.value > value + 1e-4 * size * slope && size > 1e-6) {
-			size /= 2;
-			next = at.slice();
-			add(next, direction, size);
+			next = moved(at, direction, (size /= 2));
 			there = evaluate(next);
 		}
 		if (size <= 1e-6) break;
-		const s = next.map((x, i) => x - at[i]!);
-		const y = there.gradient.map((x, i) => x - gradient[i]!);
-		const curvature = dot(s, y);
-		if (curvature > 1e-12) steps.push({ s, y, rho: 1 / curvature });
-		if (steps.length > memory) steps.shift();
+		remember(steps, moved(next, at, -1), moved(there.gradient, gradient, -1));
 		const gain = value - there.value;
 		[at, value, gradient] = [next, there.value, there.gradient];
-		if (gain < 1e-7 * Math.abs(value)) break;
+		if (gain < leastGain * value) break;
 	}
 	return at;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+/** A difference of places, of gradients, and 1 / their product. */
+type Step = { readonly s: Float32Array; readonly y: Float32Array; readonly rho: number };
+
+/** The two loops of algorithm 7.4 in Nocedal & Wright (2006). */
+function descent(gradient: Float32Array, steps: readonly Step[]): Float32Array {
+	const direction = new Float32Array(gradient.length);
+	add(direction, gradient, -1);
+	const alphas: number[] = [];
+	for (const { s, y, rho } of steps.toReversed()) {
+		const alpha = rho * dot(s, direction);
+		alphas.unshift(alpha);
+		add(direction, y, -alpha);
+	}
+	const last = steps.at(-1);
+	const scale = last === undefined ? 1 / Math.sqrt(dot(gradient, gradient)) : 1 / (last.rho * dot(last.y, last.y));
+	for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
+	steps.forEach(({ s, y, rho }, i) => add(direction, s, alphas[i]! - rho * dot(y, direction)));
+	return direction;
+}
+
+function remember(steps: Step[], s: Float32Array, y: Float32Array): void {
+	const curvature = dot(s, y);
+	if (curvature > 0) steps.push({ s, y, rho: 1 / curvature });
+	if (steps.length > memory) steps.shift();
+}
+
+function largest(numbers: Float32Array): number {
+	let most = 0;
+	for (let i = 0; i < numbers.length; i++) most = Math.max(most, Math.abs(numbers[i]!));
+	return most;
+}
+
+function moved(from: Float32Array, direction: Float32Array, factor: number): Float32Array {
+	const to = from.slice();
+	add(to, direction, factor);
+	return to;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
 	let sum = 0;
 	for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
 	return sum;
 }
 
-function add(to: Float64Array, from: Float64Array, factor: number): void {
+function add(to: Float32Array, from: Float32Array, factor: number): void {
 	for (let i = 0; i < to.length; i++) to[i]! += factor * from[i]!;
 }

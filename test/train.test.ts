@@ -152,7 +152,7 @@ describe('calibration', () => {
 		const folds = stratifiedFolds(labels, 5, 1);
 		for (const label of new Set(labels)) {
 			const sizes = [0, 1, 2, 3, 4].map((f) => labels.filter((l, i) => l === label && folds[i] === f).length);
-			assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 1, `${label}: ${sizes}`);
+			assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 1, `${label}: ${sizes.join(' ')}`);
 		}
 	});
 

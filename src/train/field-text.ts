@@ -141,7 +141,8 @@ function toExample({ text, leaves, line }: Row, { fields, kind }: OutputShape): 
 }
 
 function place(text: string, value: string, fits: (from: number, to: number) => boolean): number | null {
-	for (let at = text.indexOf(value); at >= 0 && value !== ''; at = text.indexOf(value, at + 1)) {
+	if (value === '') return null;
+	for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
 		if (fits(at, at + value.length)) return at;
 	}
 	return null;
