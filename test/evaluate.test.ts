@@ -204,6 +204,18 @@ describe('evaluate', () => {
 	});
 });
 
+test('a run whose answers wait for nothing can be cancelled all the same', async () => {
+	await using made = await project();
+	const abort = new AbortController();
+	let rows = 0;
+	const onEvent = () => {
+		rows++;
+		setImmediate(() => abort.abort());
+	};
+	await assert.rejects(made.knowhow.evaluate(questions, { signal: abort.signal, onEvent }), { code: 'cancelled' });
+	assert.ok(rows < questions.length);
+});
+
 describe('what an evaluation costs', () => {
 	// 100 tokens in at 0.2, 1,000 out at 1.2 dollars a million.
 	const model = () => scriptedGenerator(() => 'x'.repeat(1000), { id: priced, piece: 1000 });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { KnowhowError } from '../core/error.ts';
 import type { System } from '../core/system.ts';
 import { answerOne, type AnswerOneParts } from './answer-one.ts';
@@ -60,6 +61,8 @@ export async function runSystems(parts: RunParts): Promise<Run> {
 	let next = 0;
 	const work = async (): Promise<void> => {
 		for (let at = next++; at < tasks.length; at = next++) {
+			// Answers without a language model never wait for anything: Ctrl-C needs a turn, too.
+			await turn();
 			throwIfCancelled(parts.signal);
 			const { question, system } = tasks[at]!;
 			rows[at] = await rowOf(system, question, parts, progress);

@@ -23,7 +23,7 @@ export const listSystems = defineCommand({
 		const rows = systems.map(({ name, version, spec, earlier }) => [
 			`${name}@${version}`,
 			about(spec),
-			earlier.length === 0 ? '' : `${earlier.length} before`,
+			versionsBefore(earlier),
 		]);
 		return {
 			json: { systems },
@@ -137,6 +137,11 @@ async function routedSpec(
 
 function reference({ name, version }: NamedSpec): string {
 	return `${name}@${version}`;
+}
+
+function versionsBefore(earlier: readonly (string | null)[]): string {
+	const saved = earlier.filter((version) => version !== null).length;
+	return saved === 0 ? '' : `${saved} before`;
 }
 
 function about(spec: SystemSpec): string {
