@@ -39,17 +39,18 @@ export const inputs: readonly Input[] = Object.entries(
 
 /** A flag for each input. */
 export const situationOptions: Readonly<Record<string, Option>> = Object.fromEntries(
-	inputs.map(({ flag, kind, choices, describe }) => [
-		flag,
-		{
-			type: kind === 'number' ? 'number' : 'string',
-			describe,
-			...(kind === 'number' ? { value: 'N' } : {}),
-			...(kind === 'list' ? { value: 'A,B' } : {}),
-			...(kind === 'choice' || kind === 'yes-no' ? { choices } : {}),
-		} satisfies Option,
-	]),
+	inputs.map((input) => [input.flag, optionOf(input)]),
 );
+
+/** Short choices stand beside the flag, long ones in its text, so that help stays narrow. */
+function optionOf({ kind, choices, describe }: Input): Option {
+	if (kind === 'number') return { type: 'number', value: 'N', describe };
+	if (kind === 'list') return { type: 'string', value: 'A,B', describe };
+	const isShort = choices.join('|').length <= 34;
+	return isShort
+		? { type: 'string', choices, describe }
+		: { type: 'string', value: 'WORD', describe: `${describe} One of ${choices.join(', ')}.` };
+}
 
 /** What flags tell. */
 export function situationOf(options: Readonly<Record<string, unknown>>): SituationInput {
