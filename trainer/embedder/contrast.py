@@ -100,7 +100,8 @@ class Pairs(NamedTuple):
             for part in (rows[start : start + most] for start in range(0, len(rows), most)):
                 found = mine(embed([queries[i] for i in part]), embed([passages[i] for i in part]), [texts[i] for i in part], random)
                 negatives[part] = part[found]
-        return Pairs(queries, passages, negatives, kinds, np.unique(texts, return_inverse=True)[1])
+        numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+        return Pairs(queries, passages, negatives, kinds, np.array([numbers[text] for text in texts]))
 
     def same(self, rows):
         """Which passages of a batch, and which of its negatives, have the text of another row's answer: (batch, 2 × batch)."""

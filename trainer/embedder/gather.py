@@ -12,6 +12,9 @@ import texts as data
 from texts import flat, portion, sections, titled
 
 
+LABELLED = ("scifact", "squad2", "handbook", "sample-dev")
+
+
 def sentences(text):
     return [s for s in re.split(r"(?<=[.!?])\s+(?=[A-Z0-9(\"“])", flat(text)) if s]
 

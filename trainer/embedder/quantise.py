@@ -33,6 +33,7 @@ def write(folder, table, vocabulary, about, card):
     files = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(building.iterdir()) if p.suffix != ".md"}
     manifest = {"kind": "static-embedder", "format": FORMAT, "dimensions": table.shape[1],
                 "vocabularySize": len(vocabulary), **about, "files": files}
+    (building / "model.safetensors").chmod(0o644)
     (building / "manifest.json").write_text(json.dumps(manifest, indent="\t", ensure_ascii=False) + "\n", encoding="utf-8")
     for path in building.iterdir():
         with open(path) as file:

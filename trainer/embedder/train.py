@@ -35,10 +35,10 @@ MAX_TOKENS = 160
 # Chosen on development data; docs/log.md has what else was tried.
 FULL = {
     "texts": None,
-    "blocks": 40,
+    "blocks": 36,
     "words": 0,
-    "regress": {"epochs": 8, "rate": 2e-3},
-    "contrast": {"epochs": 1, "rate": 1e-3, "keep": 1.0, "size": 512, "repeat": {}},
+    "regress": {"epochs": 6, "rate": 2e-3},
+    "contrast": {"epochs": 2, "rate": 2e-3, "keep": 1.0, "size": 512, "repeat": dict.fromkeys(gather.LABELLED, 2)},
 }
 SMOKE = {
     "texts": 2000,
