@@ -80,6 +80,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
 		describe('vectors', () => vectorTests(lawful));
 		describe('changes', () => changesTests(lawful, open));
 		describe('records', () => recordTests(lawful));
+		describe('jobs', () => jobTests(lawful));
 	});
 }
 
@@ -614,5 +615,86 @@ function recordTests(lawful: Lawful): void {
 		await records.put({ kind: 'k', id: 'a', value: 1 });
 		assert.deepEqual([await records.remove('k', 'a'), await records.remove('k', 'a')], [true, false]);
 		assert.equal(await records.get('k', 'a'), null);
+	});
+}
+
+function jobTests(lawful: Lawful): void {
+	const spec = { data: 'Grüße 😀', seed: 1 };
+
+	lawful('a job goes from queued to running to succeeded', async ({ opened, store: { jobs } }) => {
+		const queued = await jobs.enqueue({ kind: 'train', spec });
+		assert.match(queued.id, /^job_[0-9a-z]{16}$/);
+		assert.deepEqual([queued.status, queued.spec, queued.startedAt], ['queued', spec, null]);
+		const claimed = (await jobs.claim('w1', ['train'], 1_000_000))!;
+		assert.deepEqual([claimed.id, claimed.status, claimed.worker], [queued.id, 'running', 'w1']);
+		await jobs.finish(queued.id, 'w1', { status: 'succeeded', result: { model: 'm' } });
+		const ended = (await (await opened.reopen()).jobs.get(queued.id))!;
+		assert.deepEqual([ended.status, ended.result, ended.error, ended.leaseUntil], ['succeeded', { model: 'm' }, null, null]);
+		assert.ok(ended.finishedAt! > ended.startedAt!);
+	});
+
+	lawful('one worker has a job until its lease ends', async ({ opened, store: { jobs } }) => {
+		const { id } = await jobs.enqueue({ kind: 'train', spec });
+		await using other = await opened.second();
+		// The clock of these stores counts calls, so that a lease of 0 is over at once.
+		assert.equal((await jobs.claim('w1', ['train'], 0))?.id, id);
+		assert.equal((await other.jobs.claim('w2', ['train'], 1_000_000))?.worker, 'w2');
+		assert.equal(await jobs.claim('w3', ['train'], 1_000_000), null);
+		assert.equal(await jobs.extend(id, 'w1', 1_000_000), false);
+		assert.equal(await other.jobs.extend(id, 'w2', 1_000_000), true);
+		await rejectsWith('conflict', jobs.finish(id, 'w1', { status: 'succeeded', result: null }));
+	});
+
+	lawful('jobs are claimed in order, by kind or by id', async ({ store: { jobs } }) => {
+		const [a, b, c] = [
+			await jobs.enqueue({ kind: 'train', spec: 1 }),
+			await jobs.enqueue({ kind: 'other', spec: 2 }),
+			await jobs.enqueue({ kind: 'train', spec: 3 }),
+		];
+		assert.equal((await jobs.claim('w', ['train', 'other'], 1_000_000, c.id))?.id, c.id);
+		assert.equal((await jobs.claim('w', ['other'], 1_000_000))?.id, b.id);
+		assert.equal((await jobs.claim('w', ['train', 'other'], 1_000_000))?.id, a.id);
+		assert.equal(await jobs.claim('w', ['train', 'other'], 1_000_000), null);
+		assert.deepEqual(
+			(await jobs.list({ limit: 2 })).map(({ id }) => id),
+			[c.id, b.id],
+		);
+	});
+
+	lawful('the worker of a cancelled job learns of it', async ({ store: { jobs } }) => {
+		const { id } = await jobs.enqueue({ kind: 'train', spec });
+		await jobs.claim('w', ['train'], 1_000_000);
+		assert.equal((await jobs.cancel(id)).status, 'cancelled');
+		assert.equal(await jobs.extend(id, 'w', 1_000_000), false);
+		await rejectsWith('conflict', jobs.finish(id, 'w', { status: 'succeeded', result: null }));
+		assert.equal((await jobs.cancel(id)).status, 'cancelled');
+		assert.equal(await jobs.claim('w', ['train'], 1_000_000), null);
+		await rejectsWith('not_found', jobs.cancel('job_absent'));
+	});
+
+	lawful('events of a job are numbered and come page by page', async ({ opened, store: { jobs } }) => {
+		const { id } = await jobs.enqueue({ kind: 'train', spec });
+		await jobs.append(id, [{ step: 1 }, { step: 2 }]);
+		await jobs.append(id, [{ step: 3 }]);
+		const { jobs: again } = await opened.reopen();
+		assert.deepEqual(
+			(await again.events(id, { after: 1 })).map(({ number, event }) => [number, event]),
+			[
+				[2, { step: 2 }],
+				[3, { step: 3 }],
+			],
+		);
+		assert.equal((await again.events(id, { limit: 1 })).length, 1);
+		await rejectsWith('not_found', again.append('job_absent', [1]));
+	});
+
+	lawful('a failed job says why, and a store with jobs is sound', async ({ store }) => {
+		const { id } = await store.jobs.enqueue({ kind: 'train', spec });
+		await store.jobs.claim('w', ['train'], 1_000_000);
+		await store.jobs.append(id, ['began']);
+		const error = { code: 'invalid_data', message: 'no rows' };
+		const ended = await store.jobs.finish(id, 'w', { status: 'failed', error });
+		assert.deepEqual([ended.status, ended.error, ended.result], ['failed', error, null]);
+		assert.deepEqual(await store.check(), []);
 	});
 }

@@ -10,6 +10,8 @@ import type { Receipt } from './receipt.ts';
 export interface Store extends AsyncDisposable {
 	readonly corpus: Corpus;
 	readonly records: Records;
+	readonly blobs: Blobs;
+	readonly jobs: Jobs;
 	/** Everything that is wrong; empty when sound. Reads the whole store. */
 	check(): Promise<Problem[]>;
 	/**
@@ -182,5 +184,73 @@ export type StoredRecord = {
 	readonly revision: number;
 	readonly updatedAt: number;
 };
+
+/**
+ * Work that outlives the process that began it. One worker at a time has a job, for as long as its lease; a job whose lease ran out
+ * can be claimed by another, which goes on where it was.
+ */
+export interface Jobs {
+	/** Adds a job with status `queued`. */
+	enqueue(job: { kind: string; spec: unknown }): Promise<Job>;
+	/** Null when there is none. */
+	get(id: string): Promise<Job | null>;
+	/** Newest first, at most `limit` (1 to 1,000; default 100). */
+	list(page?: { limit?: number }): Promise<Job[]>;
+	/**
+	 * The oldest job of these kinds that is queued or whose lease ran out, now `running` and this worker's for `leaseMs`; null when
+	 * there is none. With `id`, that job or none.
+	 */
+	claim(worker: string, kinds: readonly string[], leaseMs: number, id?: string): Promise<Job | null>;
+	/** Lengthens the lease to `leaseMs` from now. False: the job is no longer this worker's, or was cancelled; stop. */
+	extend(id: string, worker: string, leaseMs: number): Promise<boolean>;
+	/** Adds events to a job, in order. Throws `not_found`. */
+	append(id: string, events: readonly unknown[]): Promise<void>;
+	/** Events in the order in which they were added, those after number `after`, at most `limit` (1 to 1,000; default 100). */
+	events(id: string, page?: { after?: number; limit?: number }): Promise<JobEvent[]>;
+	/** Ends a job of this worker. Throws `conflict` when it is not (any more) this worker's. */
+	finish(id: string, worker: string, end: JobEnd): Promise<Job>;
+	/** Cancels a job that has not ended; its worker learns of it from `extend`. Others stay as they are. Throws `not_found`. */
+	cancel(id: string): Promise<Job>;
+}
+
+export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+export type Job = {
+	/** `job_` and 16 letters and digits. */
+	readonly id: string;
+	readonly kind: string;
+	readonly status: JobStatus;
+	/** What is to be done; JSON. */
+	readonly spec: unknown;
+	/** What came of it; JSON, null before. */
+	readonly result: unknown;
+	/** Why it failed; null otherwise. */
+	readonly error: { readonly code: string; readonly message: string } | null;
+	/** Who has it, or had it last, and until when; milliseconds since the epoch. */
+	readonly worker: string | null;
+	readonly leaseUntil: number | null;
+	readonly createdAt: number;
+	readonly startedAt: number | null;
+	readonly finishedAt: number | null;
+};
+
+export type JobEnd =
+	| { readonly status: 'succeeded'; readonly result: unknown }
+	| { readonly status: 'failed'; readonly error: NonNullable<Job['error']> };
+
+/** `number` counts from 1 within its job. */
+export type JobEvent = { readonly number: number; readonly at: number; readonly event: unknown };
+
+/** Uploaded bytes by their SHA-256, in files beside the database. Equal bytes are stored once. */
+export interface Blobs {
+	/** Durable when it resolves. */
+	put(content: AsyncIterable<Uint8Array>): Promise<{ readonly sha256: string; readonly bytes: number }>;
+	/** Null when there is none. */
+	get(sha256: string): Promise<AsyncIterable<Uint8Array> | null>;
+	/** True when there was one; on return it is gone. */
+	remove(sha256: string): Promise<boolean>;
+	/** Those that were put before this moment (milliseconds since the epoch), and what an upload that was killed left. */
+	olderThan(moment: number): Promise<string[]>;
+}
 
 export type Problem = { readonly what: string; readonly hint: string };

@@ -82,7 +82,9 @@ const laws: readonly { readonly broken: string; readonly what: string; readonly 
 	{
 		broken: `select id as name from texts where typeof(body) = 'text' and id not in (
 			select card from documents union all select body from versions where body is not null
-			union all select body from chunks union all select body from records)`,
+			union all select body from chunks union all select body from records
+			union all select spec from jobs union all select outcome from jobs where outcome is not null
+			union all select body from job_events)`,
 		what: 'A text belongs to nothing',
 		hint: restore,
 	},

@@ -109,6 +109,30 @@ const migrations: readonly string[] = [
 		primary key (kind, id)
 	) strict, without rowid;
 	`,
+	`
+	create table jobs (
+		row integer primary key autoincrement, -- in order of time
+		id text not null unique,
+		kind text not null,
+		status text not null,
+		spec integer not null, -- texts: JSON
+		outcome integer, -- texts: JSON of the result or the error
+		worker text,
+		lease_until integer,
+		created_at integer not null,
+		started_at integer,
+		finished_at integer
+	) strict;
+	create index jobs_open on jobs (row) where status in ('queued', 'running');
+
+	create table job_events (
+		job text not null references jobs (id),
+		number integer not null,
+		at integer not null,
+		body integer not null, -- texts: JSON
+		primary key (job, number)
+	) strict, without rowid;
+	`,
 ];
 
 /** The version of the schema that this code reads and writes. */

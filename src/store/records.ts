@@ -75,7 +75,8 @@ function removeRecord(database: Database, kind: string, id: string): boolean {
 	return database.run('delete from records where kind = ? and id = ?', kind, id).changes > 0;
 }
 
-function toJson(value: unknown): string {
+/** Throws `invalid_argument` for what is not JSON. */
+export function toJson(value: unknown): string {
 	const json = JSON.stringify(value) as string | undefined; // undefined for a function, a symbol and undefined
 	if (json !== undefined) return json;
 	throw new KnowhowError('invalid_argument', 'The value of a record is not JSON.');

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
 import type { Store } from '../core/store.ts';
 import { backupStore, databaseFile } from './backup.ts';
+import { createBlobs } from './blobs.ts';
 import { checkStore } from './check.ts';
 import { type Context, createId } from './context.ts';
 import { createCorpus } from './corpus.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import { checkSchema, migrate, schemaVersion } from './migrations.ts';
+import { createJobs } from './jobs.ts';
 import { createRecords } from './records.ts';
 import { settle } from './settle.ts';
 
@@ -58,6 +60,8 @@ function createStore(path: string, context: Context): Store {
 	return {
 		corpus: createCorpus(context, epoch),
 		records: createRecords(context),
+		blobs: createBlobs(dirname(path)),
+		jobs: createJobs(context),
 		check: async () => checkStore(database),
 		settle: async () => settle(database),
 		backup: async (folder) => backupStore(path, folder),
