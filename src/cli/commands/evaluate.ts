@@ -39,8 +39,8 @@ export const evaluate = defineCommand({
 		model: modelOption,
 		metric: {
 			type: 'string',
-			choices: Object.keys(rowMetrics),
-			describe: 'What systems are compared by (default correct).',
+			value: 'NAME',
+			describe: `What systems are compared by: ${Object.keys(rowMetrics).join(', ')} (default correct).`,
 		},
 		concurrency: {
 			type: 'number',
@@ -102,7 +102,7 @@ export const evaluate = defineCommand({
 				maxCostUsd: options['max-cost'],
 				allowUnknownCost: options['allow-unknown-cost'],
 				fresh: options.fresh,
-				metric: options.metric as RowMetric | undefined,
+				metric: metricOf(options.metric),
 				gate: await readGate(options.gate, cwd),
 				save: options.save,
 				signal,
@@ -117,6 +117,11 @@ export const evaluate = defineCommand({
 		}
 	},
 });
+
+function metricOf(name: string | undefined): RowMetric | undefined {
+	if (name === undefined || Object.hasOwn(rowMetrics, name)) return name as RowMetric | undefined;
+	throw misuse(`--metric must be one of ${Object.keys(rowMetrics).join(', ')}, not "${name}".`);
+}
 
 function positive(value: number | undefined, name: string): number | undefined {
 	if (value === undefined || (Number.isInteger(value) && value > 0)) return value;
