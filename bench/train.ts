@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { TrainedModel, Trainer } from '../src/core/trainer.ts';
+import { readRows } from '../src/collect/rows.ts';
 import { bootstrapInterval } from '../src/evaluate/statistics/bootstrap.ts';
 import { writeArtifact } from '../src/models/artifact.ts';
 import { loadExtractor } from '../src/models/extractor-file.ts';
@@ -142,7 +143,8 @@ async function measureExtractor(): Promise<unknown> {
 	const texts = await readFieldTexts(join(data, 'snips-json/train.jsonl.gz'));
 	const { id, wallSeconds, cpuSeconds, model } = await trained(extractorTrainer, { ...texts, seed });
 	const extractor = await loadExtractor(join(models, id));
-	const { examples } = await readFieldTexts(join(data, 'snips-json/test.jsonl'), { shape: texts.shape });
+	const path = join(data, 'snips-json/test.jsonl');
+	const { examples } = await readFieldTexts(path, { shape: texts.shape });
 	let counts = noSpans;
 	let kinds = 0;
 	for (const { text, spans, kind } of examples) {
@@ -153,6 +155,7 @@ async function measureExtractor(): Promise<unknown> {
 	}
 	const report = {
 		test: spanScores(counts),
+		testValues: await valueScores(path, (text) => extractor.extract(text).output),
 		kind: kinds / examples.length,
 		examples: examples.length,
 		wallSeconds,
@@ -162,6 +165,29 @@ async function measureExtractor(): Promise<unknown> {
 	};
 	console.log('extractor', JSON.stringify(report));
 	return report;
+}
+
+/** Micro-averaged F1 of pairs of slot and value over every row, without offsets: what nothing but the JSON says. */
+async function valueScores(path: string, extract: (text: string) => unknown): Promise<unknown> {
+	const pairs = (output: unknown): string[] =>
+		Object.entries((output as { slots: Record<string, string | string[]> }).slots).flatMap(([slot, value]) =>
+			[value].flat().map((one) => JSON.stringify([slot, one])),
+		);
+	let [given, right, both] = [0, 0, 0];
+	const { rows } = await readRows(path);
+	for (const { value } of rows) {
+		const found = pairs(extract(value!['input'] as string));
+		const gold = pairs(JSON.parse(value!['output'] as string));
+		given += found.length;
+		right += gold.length;
+		for (const pair of found) {
+			const place = gold.indexOf(pair);
+			if (place < 0) continue;
+			gold.splice(place, 1);
+			both++;
+		}
+	}
+	return { f1: (2 * both) / (given + right), rows: rows.length };
 }
 
 function mean(numbers: readonly number[]): number {

@@ -13,28 +13,44 @@ export type HeldOut = {
 
 /**
  * The mix with the least cross entropy on held-out scores: temperature scaling (Guo et al. 2017) with a temperature for each
- * half. The loss is convex in both factors; Newton's method, which never goes uphill or below 0.
+ * half. The loss is convex in both factors; Newton's method, which never goes uphill, stops at 0 and leaves it when that pays.
  */
 export function fitMix(heldOut: HeldOut): Mix {
 	let mix = { wide: 0.5, deep: 0.5 };
-	let { loss, gradient, hessian } = mixLoss(heldOut, mix);
+	let here = mixLoss(heldOut, mix);
 	for (let round = 0; round < 50; round++) {
-		const [a, b, c] = [hessian[0] + 1e-9, hessian[1], hessian[2] + 1e-9];
-		const determinant = a * c - b * b;
-		const wide = (c * gradient[0] - b * gradient[1]) / determinant;
-		const deep = (a * gradient[1] - b * gradient[0]) / determinant;
-		let found: ReturnType<typeof mixLoss> | null = null;
-		for (let size = 1; size > 1e-4 && found === null; size /= 2) {
-			const next = { wide: Math.max(0, mix.wide - size * wide), deep: Math.max(0, mix.deep - size * deep) };
-			const there = mixLoss(heldOut, next);
-			if (there.loss < loss) [mix, found] = [next, there];
+		const step = newtonStep(mix, here);
+		let size = Math.min(1, room(mix.wide, step.wide), room(mix.deep, step.deep));
+		let next = moved(mix, step, size);
+		let there = mixLoss(heldOut, next);
+		for (; there.loss > here.loss && size > 1e-6; size /= 2) {
+			next = moved(mix, step, size / 2);
+			there = mixLoss(heldOut, next);
 		}
-		if (found === null) break;
-		const gain = loss - found.loss;
-		({ loss, gradient, hessian } = found);
-		if (gain < 1e-7) break;
+		if (here.loss - there.loss < 1e-9) break;
+		[mix, here] = [next, there];
 	}
 	return mix;
+}
+
+/** Downhill; a factor that is 0 and would fall stays, and the other goes alone. */
+function newtonStep(mix: Mix, { gradient, hessian }: MixLoss): Mix {
+	const [a, b, c] = [hessian[0] + 1e-9, hessian[1], hessian[2] + 1e-9];
+	const determinant = a * c - b * b;
+	const wide = (b * gradient[1] - c * gradient[0]) / determinant;
+	const deep = (b * gradient[0] - a * gradient[1]) / determinant;
+	if (mix.wide === 0 && wide < 0) return { wide: 0, deep: -gradient[1] / c };
+	if (mix.deep === 0 && deep < 0) return { wide: -gradient[0] / a, deep: 0 };
+	return { wide, deep };
+}
+
+/** How many steps fit before 0. */
+function room(from: number, step: number): number {
+	return step < 0 ? -from / step : Infinity;
+}
+
+function moved(mix: Mix, step: Mix, size: number): Mix {
+	return { wide: Math.max(0, mix.wide + size * step.wide), deep: Math.max(0, mix.deep + size * step.deep) };
 }
 
 type MixLoss = {
