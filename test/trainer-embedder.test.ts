@@ -21,7 +21,7 @@ describe('the recipe of the built-in embedder, on 2,000 texts', { skip }, () => 
 		const { out, work, float } = await train([]);
 		const embedder = await openStaticEmbedder(out);
 		const share = await shareFound(embedder, work);
-		assert.ok(share > 0.5, `found ${share}`);
+		assert.ok(share > 0.4, `found ${share}`);
 		const [own] = await embedder.embed(['How do I get my money back?'], 'query');
 		const [theirs] = await (await openStaticEmbedder(float)).embed(['How do I get my money back?'], 'query');
 		assert.ok(cosine(own!, theirs!) > 0.999);

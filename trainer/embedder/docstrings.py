@@ -19,9 +19,9 @@ def docstrings():
 
 
 def gather(most):
-    """(texts, pairs) in the shape of `gather.gather`."""
+    """(texts, pairs) in the shape of `gather.gather`: first paragraphs and what follows them."""
     found = {first: (name, rest) for name, first, rest in docstrings()}
-    order = sorted(found, key=portion)[:most]
-    texts = [{"text": first, "source": "python"} for first in order]
+    order = sorted(found, key=portion)[: most // 2]
+    texts = dict.fromkeys(text for first in order for text in (first, found[first][1]) if text)
     pairs = [{"query": first, "passage": found[first][1], "kind": "docstring"} for first in order if len(found[first][1]) > 60]
-    return texts, pairs
+    return [{"text": text, "source": "python"} for text in texts], pairs
