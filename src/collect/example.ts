@@ -94,6 +94,13 @@ export function rewriteTexts(example: Example, rewrite: (text: string) => string
 	});
 }
 
+/** The texts of what its file said besides. */
+export function restTexts({ rest }: Example): string[] {
+	const found: string[] = [];
+	if (rest) rewriteJson(rest.difference, (text) => (found.push(text), text));
+	return found;
+}
+
 type Json = NonNullable<Example['rest']>['difference'];
 
 function rewriteJson(value: Json, rewrite: (text: string) => string): Json {

@@ -39,7 +39,7 @@ export function fixRows(rows: readonly Row[], faults: readonly Fault[]): Fixed {
 			continue;
 		}
 		const fixed = found.length === 0 ? row : rewrite(row, spellings);
-		if (fixed.example.id !== row.example.id) rewritten++;
+		if (JSON.stringify(fixed.example) !== JSON.stringify(row.example)) rewritten++;
 		kept.push(fixed);
 	}
 	return { rows: kept, removed, rewritten };

@@ -7,13 +7,24 @@ const threshold = 0.7;
 
 /**
  * Pairs of texts that ask the same in nearly the same words: Jaccard similarity of their stemmed content words at least 0.7,
- * found exactly (prefix filter of Bayardo, Ma & Srikant 2007). It does not know synonyms.
+ * found exactly (prefix filter of Bayardo, Ma & Srikant 2007). Texts of the same words are a pair with the first of them
+ * alone, which has the pairs with others, so that a thousand equal texts are a thousand pairs. It does not know synonyms.
  */
 export function paraphrasePairs(texts: readonly string[]): [number, number][] {
 	const sets = byRarity(texts.map(contentStems));
-	const order = sets.map((_, at) => at).sort((a, b) => sets[a]!.length - sets[b]!.length);
-	const index = new Map<number, number[]>();
+	const first = new Map<string, number>();
 	const pairs: [number, number][] = [];
+	const order: number[] = [];
+	for (const [at, set] of sets.entries()) {
+		const key = set.join(' ');
+		const same = first.get(key);
+		if (same !== undefined && set.length > 0) pairs.push([same, at]);
+		if (same !== undefined) continue;
+		first.set(key, at);
+		order.push(at);
+	}
+	order.sort((a, b) => sets[a]!.length - sets[b]!.length);
+	const index = new Map<number, number[]>();
 	for (const at of order) {
 		const set = sets[at]!;
 		const prefix = set.slice(0, set.length - Math.ceil(threshold * set.length) + 1);
@@ -22,7 +33,11 @@ export function paraphrasePairs(texts: readonly string[]): [number, number][] {
 			const small = sets[other]!;
 			if (small.length >= threshold * set.length && isSimilar(small, set)) pairs.push([other, at]);
 		}
-		for (const word of prefix) index.set(word, [...(index.get(word) ?? []), at]);
+		for (const word of prefix) {
+			const known = index.get(word);
+			if (known) known.push(at);
+			else index.set(word, [at]);
+		}
 	}
 	return pairs;
 }

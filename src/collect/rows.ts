@@ -182,7 +182,7 @@ function table(content: string, container: 'csv' | 'tsv'): RawRow[] {
 		step: ({ data, errors, meta }) => {
 			const raw = content.slice(at, meta.cursor);
 			if (data.some((cell) => cell.trim() !== '')) {
-				if (header === null) header = data.map((name) => name.trim().toLowerCase());
+				if (header === null) header = data.map((name) => name.trim());
 				else rows.push(tableRow({ data, header, line, raw, isUnclosed: errors.some(({ type }) => type === 'Quotes') }));
 			}
 			line += raw.split('\n').length - 1;

@@ -1,4 +1,5 @@
 import { KnowhowError } from '../../core/error.ts';
+import type { Feedback } from '../../core/interaction.ts';
 import type { InteractionSource, ShownInteraction } from '../../project/interaction-sources.ts';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
@@ -21,7 +22,7 @@ export const show = defineCommand({
 });
 
 function shownText({ interaction, sources }: ShownInteraction, style: Style): string {
-	const { at, caller, conversation, question, standalone, answer, system, model, tookMs } = interaction;
+	const { at, caller, conversation, question, standalone, answer, system, model, tookMs, feedback } = interaction;
 	const facts = [
 		new Date(at).toISOString(),
 		system,
@@ -34,9 +35,18 @@ function shownText({ interaction, sources }: ShownInteraction, style: Style): st
 		`${style.bold(oneLine(question))}${standalone === null ? '' : `\n${style.dim(`Read as: ${oneLine(standalone)}`)}`}`,
 		answer === null ? style.yellow('The answer was erased with a document it quoted.') : printable(answer),
 		sources.map((source) => sourceText(source, style)).join('\n'),
+		feedback === null ? '' : feedbackText(feedback),
 		style.dim(facts.join(' · ')),
 	];
 	return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function feedbackText({ rating, correction, accepted }: Feedback): string {
+	return [
+		...(rating === null ? [] : [`Rated ${rating}.`]),
+		...(accepted.length === 0 ? [] : [`Accepted ${accepted.join(' ')}.`]),
+		...(correction === null ? [] : [`Corrected: ${printable(correction)}`]),
+	].join(' ');
 }
 
 function sourceText({ citation, state, versionNow, sourceNow }: InteractionSource, style: Style): string {

@@ -66,12 +66,16 @@ export function duplicateFaults(rows: readonly Compared[], pairs: readonly [Comp
 			faults.push(faultAt(row, 'duplicate', `is the same as ${place(first)}`));
 		}
 	}
+	const tell = (row: Row, before: Row): void => {
+		if (repeated.has(before) || repeated.has(row) || measures(before, row)) return;
+		repeated.add(row);
+		faults.push(faultAt(row, 'near-duplicate', `says nearly the same as ${place(before)}`));
+	};
+	for (const same of Map.groupBy(rows, ({ said }) => said).values()) {
+		for (const { row } of same.slice(1)) tell(row, same[0]!.row);
+	}
 	for (const [first, second] of pairs) {
-		if (repeated.has(first.row) || repeated.has(second.row) || measures(first.row, second.row)) continue;
-		const isNear = first.said === second.said || isNearDuplicate(first.saidPrint, second.saidPrint);
-		if (!isNear) continue;
-		repeated.add(second.row);
-		faults.push(faultAt(second.row, 'near-duplicate', `says nearly the same as ${place(first.row)}`));
+		if (isNearDuplicate(first.saidPrint, second.saidPrint)) tell(second.row, first.row);
 	}
 	return faults;
 }
@@ -86,19 +90,19 @@ function measures(a: Row, b: Row): boolean {
 export function overlapFaults(rows: readonly Compared[], pairs: readonly [Compared, Compared][]): Fault[] {
 	const faults: Fault[] = [];
 	const told = new Set<Row>();
+	const tell = (a: Row, b: Row): void => {
+		const [training, measuring] = a.example.split === 'train' ? [a, b] : [b, a];
+		if (!measures(a, b) || told.has(training)) return;
+		told.add(training);
+		const part = measuring.example.split;
+		faults.push(faultAt(training, 'train-test-overlap', `asks what ${place(measuring)} asks in ${part}`));
+	};
+	for (const same of Map.groupBy(rows, ({ asked }) => asked).values()) {
+		const measuring = same.find(({ row: { example } }) => example.split === 'test' || example.split === 'dev');
+		if (measuring) for (const { row } of same) tell(row, measuring.row);
+	}
 	for (const [first, second] of pairs) {
-		if (!measures(first.row, second.row)) continue;
-		const [training, measuring] = first.row.example.split === 'train' ? [first, second] : [second, first];
-		if (told.has(training.row)) continue;
-		if (first.asked !== second.asked && !isNearDuplicate(first.askedPrint, second.askedPrint)) continue;
-		told.add(training.row);
-		faults.push(
-			faultAt(
-				training.row,
-				'train-test-overlap',
-				`asks what ${place(measuring.row)} asks in ${measuring.row.example.split}`,
-			),
-		);
+		if (isNearDuplicate(first.askedPrint, second.askedPrint)) tell(first.row, second.row);
 	}
 	return [...faults, ...groupFaults(rows)];
 }
@@ -116,15 +120,19 @@ function groupFaults(rows: readonly Compared[]): Fault[] {
 	});
 }
 
+/** Rows of one question that each of them is compared to: of more, two that disagree are among these, or a third with one of these. */
+const mostCompared = 50;
+
 /** One text with two labels, one question with answers that cannot both be right: at each of the rows, since who knows which is. */
 export function contradictionFaults(rows: readonly Compared[]): Fault[] {
 	const byQuestion = Map.groupBy(rows, ({ asked, row }) => `${asked}\n${normalised(passageText(row.example))}`);
 	const faults: Fault[] = [];
 	for (const same of byQuestion.values()) {
+		const others = same.slice(0, mostCompared);
 		for (const { row } of same) {
-			const labelled = same.find((other) => isOtherLabel(row.example.label, other.row.example.label));
+			const labelled = others.find((other) => isOtherLabel(row.example.label, other.row.example.label));
 			if (labelled) faults.push(faultAt(row, 'label-conflict', `has another label than ${place(labelled.row)}`));
-			const answered = same.find((other) => contradicts(row.example.answer, other.row.example.answer));
+			const answered = others.find((other) => contradicts(row.example.answer, other.row.example.answer));
 			if (answered) faults.push(faultAt(row, 'contradiction', `answers otherwise than ${place(answered.row)}`));
 		}
 	}

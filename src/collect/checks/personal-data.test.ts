@@ -52,6 +52,22 @@ describe('personal data', () => {
 	for (const text of harmless) {
 		test(`is not: ${text}`, () => assert.deepEqual(personalData(text), []));
 	}
+	test('is looked for in long texts without end', () => {
+		for (const piece of [
+			'1',
+			'01 1',
+			' ',
+			'eyJ',
+			'a@',
+			'a.',
+			'-----BEGIN PRIVATE KEY-----',
+			'password',
+			'+1',
+			'DE02 ',
+		]) {
+			assert.ok(personalData(`01 ${piece.repeat(Math.ceil(40_000 / piece.length))}x`).length < 40_000, piece);
+		}
+	});
 	test('is not found again where it was taken out', () => {
 		for (const [text] of found) assert.deepEqual(personalData(withoutPersonalData(text)), [], text);
 	});

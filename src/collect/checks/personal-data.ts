@@ -18,7 +18,7 @@ type Detector = {
 
 /** Issuers' public formats. A name in capitals or in angle brackets is a placeholder. */
 const keys = [
-	/-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----)?/g,
+	/-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:[\s\S]{0,8000}?-----END [A-Z ]{0,20}PRIVATE KEY-----)?/g,
 	/\b(?:sk|rk)_live_[0-9A-Za-z]{16,}\b/g,
 	/\bsk-(?:proj-|ant-)?[0-9A-Za-z_-]{20,}/g,
 	/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
@@ -26,8 +26,8 @@ const keys = [
 	/\bglpat-[0-9A-Za-z_-]{20,}/g,
 	/\bxox[abprs]-[0-9A-Za-z-]{10,}/g,
 	/\bAIza[0-9A-Za-z_-]{35}/g,
-	/\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}/g,
-	/(?<=\b(?:password|passwort|passwd|secret|api[_-]?key|access[_-]?token)\b["']?\s*(?:[:=]|is|ist)\s*["']?)(?=[^\s"',;]*\d)(?=[^\s"',;]*[A-Za-z])[^\s"',;<>]{8,}/gi,
+	/\beyJ[0-9A-Za-z_-]{10,2000}\.eyJ[0-9A-Za-z_-]{10,4000}\.[0-9A-Za-z_-]{10,}/g,
+	/(?<=\b(?:password|passwort|passwd|secret|api[_-]?key|access[_-]?token)\b["']?\s{0,3}(?:[:=]|is|ist)\s{0,3}["']?)(?=[^\s"',;]{0,200}\d)(?=[^\s"',;]{0,200}[A-Za-z])[^\s"',;<>]{8,}/gi,
 ];
 
 /** Domains that belong to nobody (RFC 2606, RFC 6761). */
@@ -86,7 +86,7 @@ const detectors: readonly Detector[] = [
 	{
 		code: 'personal-phone',
 		pattern:
-			/(?<![\w.+/-])(?:\+\d{1,3}[ ./-]?(?:\(0?\d{1,5}\)[ ./-]?)?\d(?:[ ./-]?\d){5,12}|\(\d{3}\) ?\d{3}[- .]\d{4}|\d{3}[-.]\d{3}[-.]\d{4}|\(?0\d{1,5}\)?[ /-]\d{3,}(?:[ -]?\d{2,}){0,4})(?![\w/-]|\.\d)/g,
+			/(?<![\w.+/-])(?:\+\d{1,3}[ ./-]?(?:\(0?\d{1,5}\)[ ./-]?)?\d(?:[ ./-]?\d){5,12}|\(\d{3}\) ?\d{3}[- .]\d{4}|\d{3}[-.]\d{3}[-.]\d{4}|\(?0\d{1,5}\)?[ /-]\d{3,12}(?:[ -]\d{2,12}){0,4})(?![\w/-]|\.\d)/g,
 		isOne: (found) => {
 			const digits = found.replaceAll(/\D/g, '').length;
 			return digits >= 9 && digits <= 15;

@@ -11,7 +11,10 @@ export type Lookup = (id: string) => Promise<Pick<Document, 'version' | 'text'> 
  */
 export async function staleFaults({ sources, positives }: Example, document: Lookup): Promise<ShapeFault[]> {
 	const faults: ShapeFault[] = [];
-	for (const { document: id, version } of sources) {
+	const quoted = new Set(positives.map(({ document: id }) => id));
+	// What a language model had before it and nobody cited may change.
+	const decisive = positives.length > 0 ? sources.filter(({ document: id }) => quoted.has(id)) : sources;
+	for (const { document: id, version } of decisive) {
 		const now = await document(id);
 		if (now === null) {
 			faults.push({ code: 'source-gone', message: `the document ${id} was removed` });

@@ -1,5 +1,5 @@
 import type { Example } from '../../core/dataset.ts';
-import { textsOf } from '../example.ts';
+import { restTexts, textsOf } from '../example.ts';
 import type { ShapeFault } from '../formats/format.ts';
 import type { FaultCode } from './faults.ts';
 import { personalData, withoutPersonalData } from './personal-data.ts';
@@ -9,6 +9,8 @@ type TextCheck = {
 	readonly code: FaultCode;
 	/** Whether it is not for passages and instructions, which are often cut from larger texts. */
 	readonly isOfSpeech?: boolean;
+	/** Whether it is for all that a row says, what nobody trains on included. */
+	readonly isOfRest?: boolean;
 	/** What was found, for the message; null when the text is clean. */
 	readonly find: (text: string) => string | null;
 	/** The text without the fault. */
@@ -20,7 +22,7 @@ type TextCheck = {
  * text in HTML, so that it counts only at the ends.
  */
 const marks =
-	/<\|[a-z_]{2,24}\|>|\[\/?INST\]|<<\/?SYS>>|<\/?(?:start_of_turn|end_of_turn|bos|eos|pad|unk)>|^\s*<s>|<\/s>\s*$|^### (?:Instruction|Response|Input):/gm;
+	/<\|[a-z_]{2,24}\|>|\[\/?INST\]|<<\/?SYS>>|<\/?(?:start_of_turn|end_of_turn|bos|eos|pad|unk)>|^\s{0,9}<s>|<\/s>\s*$|^### (?:Instruction|Response|Input):/gm;
 // oxlint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f]/g;
 /** Windows-1252 as it stands above Latin-1. */
@@ -49,6 +51,7 @@ const checks: readonly TextCheck[] = [
 	},
 	...(['secret-key', 'iban', 'payment-card', 'personal-email', 'personal-phone'] as const).map((code): TextCheck => ({
 		code,
+		isOfRest: true,
 		find: (text) => (personalData(text).some((found) => found.code === code) ? '' : null),
 		rewrite: withoutPersonalData,
 	})),
@@ -66,8 +69,9 @@ const speech = new Set(['query', 'answer', 'rejected answer']);
 /** The faults of an example's texts, each code once, with the fields in which it is. */
 export function textFaults(example: Example): ShapeFault[] {
 	const texts = textsOf(example);
-	return checks.flatMap(({ code, find, isOfSpeech }) => {
-		const found = texts
+	const rest = restTexts(example).map((text) => ({ field: 'rest of the row', text }));
+	return checks.flatMap(({ code, find, isOfSpeech, isOfRest }) => {
+		const found = [...texts, ...(isOfRest === true ? rest : [])]
 			.filter(({ field }) => isOfSpeech !== true || speech.has(field))
 			.flatMap(({ field, text }) => {
 				const what = find(text);

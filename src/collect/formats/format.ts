@@ -38,6 +38,16 @@ export type RowFormat = {
 	write(content: Content): JsonObject | null;
 };
 
+/** The key of a row that is the first of these names, whatever its capitals: headers of tables are often written large. */
+export function keyOf(row: JsonObject, names: readonly string[]): string | undefined {
+	const keys = Object.keys(row);
+	for (const name of names) {
+		const key = keys.find((found) => found.toLowerCase() === name);
+		if (key !== undefined) return key;
+	}
+	return undefined;
+}
+
 /** Whether reading failed. */
 export function isFaulty(read: Content | readonly ShapeFault[]): read is readonly ShapeFault[] {
 	return Array.isArray(read);

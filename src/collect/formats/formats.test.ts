@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Turn } from '../../core/dataset.ts';
+import { checkRows } from '../check.ts';
 import { applyDifference, difference, type Json, type JsonObject } from '../difference.ts';
 import { type Content, toContent, toExample, toPassage } from '../example.ts';
+import { fixRows } from '../fix.ts';
 import { readExamples } from '../read-examples.ts';
 import { type Container } from '../rows.ts';
 import { writeExamples } from '../write-examples.ts';
@@ -300,4 +302,20 @@ test('a difference applied gives the other value', () => {
 	assert.deepEqual(difference(nested, { a: [1, { b: 2 }], d: 'x', e: null }), {
 		in: { a: { in: { 1: { in: { c: { gone: true } } } } }, e: { set: null } },
 	});
+});
+
+test('personal data beside what is learned is found and taken out, too', async () => {
+	const row = { question: 'Why?', answer: 'So.', asker: { mail: 'pia.roth@mail-roth.net' } };
+	const read = await readExamples('rows.jsonl', { text: JSON.stringify(row) });
+	const { faults } = await checkRows(read.rows);
+	assert.deepEqual(
+		faults.map(({ code, message }) => [code, message]),
+		[['personal-email', 'in the rest of the row']],
+	);
+	const { rows: fixed } = fixRows(read.rows, faults);
+	const { text: written } = writeExamples(
+		fixed.map(({ example }) => example),
+		{ format: 'question-answer', container: 'jsonl' },
+	);
+	assert.deepEqual(JSON.parse(written), { ...row, asker: { mail: '[email]' } });
 });

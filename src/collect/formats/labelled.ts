@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { JsonObject } from '../difference.ts';
 import { toContent } from '../example.ts';
-import { readBy, type RowFormat } from './format.ts';
+import { keyOf, readBy, type RowFormat } from './format.ts';
 
 const texts = ['text', 'utterance', 'sentence', 'message', 'question', 'query', 'body'] as const;
 const labels = ['label', 'intent', 'category', 'class'] as const;
@@ -16,15 +15,11 @@ export const labelled: RowFormat = {
 	name: 'labelled',
 	describe: 'classes: {"text", "label"}; also "utterance", "intent", "category"',
 	matches: (row) =>
-		nameIn(row, texts) !== undefined && nameIn(row, labels) !== undefined && nameIn(row, more) === undefined,
+		keyOf(row, texts) !== undefined && keyOf(row, labels) !== undefined && keyOf(row, more) === undefined,
 	read: (row) => {
-		const [text, label] = [row[nameIn(row, texts) ?? 'text'], row[nameIn(row, labels) ?? 'label']];
+		const [text, label] = [row[keyOf(row, texts) ?? 'text'], row[keyOf(row, labels) ?? 'label']];
 		const found = { ...(text === undefined ? {} : { text }), ...(label === undefined ? {} : { label }) };
 		return readBy(rowSchema, found, (value) => toContent({ query: value.text, label: value.label }));
 	},
 	write: ({ query, label }) => (label === null ? null : { text: query, label }),
 };
-
-function nameIn(row: JsonObject, names: readonly string[]): string | undefined {
-	return names.find((name) => name in row);
-}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Passage } from '../../core/dataset.ts';
 import type { Json, JsonObject } from '../difference.ts';
 import { toContent, toPassage } from '../example.ts';
-import { readBy, type RowFormat } from './format.ts';
+import { keyOf, readBy, type RowFormat } from './format.ts';
 
 /** Columns and keys of each field, the likeliest first. */
 const names = {
@@ -41,7 +41,7 @@ const rowSchema = z.looseObject({
 export const questionAnswer: RowFormat = {
 	name: 'question-answer',
 	describe: 'questions: {"question", "answer", "positives", "negatives"}; also as CSV',
-	matches: (row) => names.question.some((name) => name in row),
+	matches: (row) => keyOf(row, names.question) !== undefined,
 	read: (row) =>
 		readBy(rowSchema, renamed(row), ({ question, answer, rejected, label, positives, negatives }) =>
 			toContent({
@@ -66,7 +66,7 @@ export const questionAnswer: RowFormat = {
 function renamed(row: JsonObject): JsonObject {
 	const found: Record<string, Json> = {};
 	for (const [field, candidates] of Object.entries(names)) {
-		const name = candidates.find((candidate) => candidate in row);
+		const name = keyOf(row, candidates);
 		if (name !== undefined) found[field] = row[name]!;
 	}
 	return found;
