@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { KnowhowError } from '../core/error.ts';
+import { copyBlobs } from './blobs.ts';
 import { checkFile } from './check.ts';
 import { createId } from './context.ts';
 import { Database } from './database.ts';
@@ -15,7 +16,7 @@ export const databaseFile = 'knowhow.db';
 const allPages = 2 ** 31 - 1;
 
 /**
- * Copies the database at `path` into an empty or absent folder; off this thread, and others go on writing.
+ * Copies the database at `path`, then the blobs beside it, into an empty or absent folder; off this thread, and others go on writing.
  * The file gets its name last, so a backup that has it is complete. Throws `invalid_argument` for a folder with files.
  */
 export async function backupStore(path: string, folder: string): Promise<void> {
@@ -31,6 +32,7 @@ export async function backupStore(path: string, folder: string): Promise<void> {
 		source.close();
 	}
 	makeSelfContained(partial);
+	await copyBlobs(dirname(path), folder);
 	await publish(partial, folder);
 }
 
@@ -90,6 +92,7 @@ export async function restoreStore(from: string, to: string, options: RestoreOpt
 	try {
 		await copyFile(source, partial);
 		prepare(partial, createId('epoch', random));
+		await copyBlobs(from, to);
 		if (replaces) takeLogAway(target);
 		await publish(partial, to);
 	} finally {
