@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { appendFile, readFile, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { type Knowhow, open, type OpenOptions } from '../src/index.ts';
 import { writeArtifact } from '../src/models/artifact.ts';
 import { modelsFolder } from '../src/project/training.ts';
@@ -10,19 +10,28 @@ import { knowhow as runKnowhow, repository, temporaryFolder } from './run-progra
 import { scriptedGenerator } from './scripted-generator.ts';
 import { writeSmallDocuments } from './small-documents.ts';
 
+let at = Date.UTC(2026, 2, 1);
+let calls = 0;
+const fixed: OpenOptions = {
+	env: {},
+	settings: { 'ask.threshold': 0 },
+	now: () => (at += 1000),
+	random: (bytes) => createHash('sha512').update(String(++calls)).digest().subarray(0, bytes),
+};
+
+/** The small documents, read once; every test works on a copy. */
+const template = await temporaryFolder();
+after(async () => await template[Symbol.asyncDispose]());
+await writeSmallDocuments(template.path);
+{
+	await using knowhow = await open(template.path, fixed);
+	await knowhow.ingest('docs');
+}
+
 async function project(options: OpenOptions = {}) {
 	const folder = await temporaryFolder();
-	await writeSmallDocuments(folder.path);
-	let at = Date.UTC(2026, 2, 1);
-	let calls = 0;
-	const knowhow = await open(folder.path, {
-		env: {},
-		settings: { 'ask.threshold': 0 },
-		now: () => (at += 1000),
-		random: (bytes) => createHash('sha512').update(String(++calls)).digest().subarray(0, bytes),
-		...options,
-	});
-	await knowhow.ingest('docs');
+	await cp(template.path, folder.path, { recursive: true });
+	const knowhow = await open(folder.path, { ...fixed, ...options });
 	return {
 		path: folder.path,
 		knowhow,
