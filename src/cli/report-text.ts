@@ -33,7 +33,7 @@ export function reportText(report: Report, gate: readonly Regression[], style: S
 		style.bold(
 			oneLine(`${dataset}: ${questions} questions, ${systems.length} system${systems.length === 1 ? '' : 's'}`),
 		),
-		...blocks.map((block) => table([['', ...block.map(({ name }) => name)], ...rowsOf(block)])),
+		...blocks.map((block) => table([['', ...block.map(({ name }) => clip(name))], ...rowsOf(block)])),
 		comparisonText(report, style),
 		classText(report),
 		disagreementText(report, style),
@@ -78,11 +78,11 @@ function rowsOf(systems: readonly SystemSummary[]): string[][] {
 function comparisonText({ comparisons, metric }: Report, style: Style): string {
 	if (comparisons.length === 0) return '';
 	const rows = comparisons.map(({ a, b, difference, interval, pAdjusted, minimumDetectable }) => [
-		`${b} − ${a}`,
+		`${clip(b)} − ${clip(a)}`,
 		signed(difference === null ? null : -difference),
 		interval === null ? '' : `[${signed(-interval.high)}, ${signed(-interval.low)}]`,
 		pAdjusted < 0.001 ? 'p < .001' : `p = ${rate(pAdjusted)}`,
-		minimumDetectable === null ? '' : `shows from ${rate(minimumDetectable)}`,
+		minimumDetectable === null ? '' : `detects ≥ ${rate(minimumDetectable)}`,
 	]);
 	return `${style.bold(`Differences in “${metricLabels[metric]}”, 95 %, p after Holm`)}\n${table(rows, '  ')}`;
 }
@@ -95,7 +95,7 @@ function classText({ classes, systems }: Report): string {
 		String(questions),
 		...shown.map((system) => rate(found[system.name]?.mean ?? null)),
 	]);
-	return table([['class', 'n', ...shown.map(({ name }) => name)], ...rows]);
+	return table([['class', 'n', ...shown.map(({ name }) => clip(name))], ...rows]);
 }
 
 function disagreementText({ disagreements }: Report, style: Style): string {
@@ -132,6 +132,11 @@ function gateText(
 	const range = interval === null ? 'no interval' : `[${signed(interval.low)}, ${signed(interval.high)}]`;
 	const line = `${system} against ${baseline}: ${signed(difference)} ${range} on ${questions} questions, p ${p < 0.001 ? '< .001' : `= ${rate(p)}`}`;
 	return isRegression ? style.red(`✖ ${line}: worse`) : style.green(`✔ ${line}: not worse`);
+}
+
+/** Names of systems may have 64 characters; three of them stand side by side. */
+function clip(name: string): string {
+	return name.length <= 16 ? name : `${name.slice(0, 15)}…`;
 }
 
 function withInterval({ mean, interval }: MetricSummary): string {

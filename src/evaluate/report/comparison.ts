@@ -52,13 +52,21 @@ export function differences({ comparisons }: Report): string {
 			minimumDetectable === null ? '–' : points(minimumDetectable).slice(1),
 		]),
 	);
-	const least = Math.max(...comparisons.map(({ minimumDetectable }) => minimumDetectable ?? 0));
-	const caption = `Paired over the same questions, in percentage points. With this many questions, a true difference of ${points(least).slice(1)} points would be found four times of five; what is smaller may be there and not show.`;
+	const caption = `Paired over the same questions, in percentage points. ${power(comparisons)}`;
 	return section(
 		'Is the difference real?',
 		'An interval that leaves out 0 is hardly chance. The p-values behind it are corrected for the number of pairs.',
 		figure(differencePlot(marks, 'difference'), caption, numbers),
 	);
+}
+
+/** What so many questions can show. */
+function power(comparisons: Report['comparisons']): string {
+	const sizes = comparisons.flatMap(({ minimumDetectable: size }) => (size === null || size === 0 ? [] : [size]));
+	if (sizes.length === 0) return '';
+	const ends = [...new Set([Math.min(...sizes), Math.max(...sizes)].map((size) => points(size).slice(1)))];
+	const pairs = ends.length > 1 ? ', by pair,' : '';
+	return `With this many questions a true difference of ${ends.join(' to ')} points${pairs} would be found four times of five; what is smaller may be there and not show.`;
 }
 
 /** What quality costs in time and money. */

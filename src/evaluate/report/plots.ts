@@ -52,14 +52,19 @@ export function barPlot(
 	return `<div class="plot bars">${groups.join('')}${axis(share, percent)}</div>`;
 }
 
+/** The class of its colour. */
+export function colourOf(colour: number): string {
+	return `c${colour % distinct}`;
+}
+
 /** A marker with its colour, for tables and legends. */
 export function swatch(colour: number): string {
-	return `<svg class="swatch c${colour % distinct}" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true"><path d="${shapes[colour % distinct]}"/></svg>`;
+	return `<svg class="swatch ${colourOf(colour)}" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true"><path d="${shapes[colour % distinct]}"/></svg>`;
 }
 
 /** A marker at a place of a plot. */
 export function marker(colour: number, x: string, y: string): string {
-	return `<svg x="${x}" y="${y}" overflow="visible" class="c${colour % distinct}"><path d="${shapes[colour % distinct]}"/></svg>`;
+	return `<svg x="${x}" y="${y}" overflow="visible" class="${colourOf(colour)}"><path d="${shapes[colour % distinct]}"/></svg>`;
 }
 
 /** Where 0 to 1 lies across a plot. */
@@ -79,7 +84,7 @@ function grid({ ticks }: Scale): string {
 function whisker({ interval, colour }: Mark, { at }: Scale): string {
 	if (interval === null || interval.low === interval.high) return '';
 	const [low, high] = [across(at(interval.low)), across(at(interval.high))];
-	return `<line class="whisker c${colour % distinct}" x1="${low}" x2="${high}" y1="50%" y2="50%"/>`;
+	return `<line class="whisker ${colourOf(colour)}" x1="${low}" x2="${high}" y1="50%" y2="50%"/>`;
 }
 
 function dotOn(mark: Mark, scale: Scale, behind = ''): string {
@@ -88,7 +93,7 @@ function dotOn(mark: Mark, scale: Scale, behind = ''): string {
 }
 
 function barOf(mark: Mark): string {
-	const bar = `<rect class="bar c${mark.colour % distinct}" x="0" y="25%" height="50%" width="${across(mark.value ?? 0)}"/>`;
+	const bar = `<rect class="bar ${colourOf(mark.colour)}" x="0" y="25%" height="50%" width="${across(mark.value ?? 0)}"/>`;
 	return grid(share) + (mark.value === null ? '' : bar) + whisker(mark, share);
 }
 

@@ -1,6 +1,6 @@
 import type { Interval } from '../statistics/bootstrap.ts';
 import { escape, percent } from './markup.ts';
-import { across, marker } from './plots.ts';
+import { across, colourOf, marker } from './plots.ts';
 import { powers, type Scale, share } from './scale.ts';
 
 /** A system by what it costs, in time or money, and how good it is. */
@@ -57,11 +57,11 @@ function markOf(point: Point, x: (value: number) => number): string {
 	const up =
 		interval === null
 			? ''
-			: `<line class="whisker c${colour % 6}" x1="${place}" x2="${place}" y1="${y(interval.low)}" y2="${y(interval.high)}"/>`;
+			: `<line class="whisker ${colourOf(colour)}" x1="${place}" x2="${place}" y1="${y(interval.low)}" y2="${y(interval.high)}"/>`;
 	const right =
 		worst === null
 			? ''
-			: `<line class="reach c${colour % 6}" x1="${place}" x2="${across(x(worst))}" y1="${y(point.y)}" y2="${y(point.y)}"/>`;
+			: `<line class="reach ${colourOf(colour)}" x1="${place}" x2="${across(x(worst))}" y1="${y(point.y)}" y2="${y(point.y)}"/>`;
 	return up + right + marker(colour, place, String(y(point.y)));
 }
 
@@ -76,7 +76,7 @@ function labels(points: readonly Point[], x: (value: number) => number): string 
 			const label = placesFor(point, x(point.x)).find((place) => placed.every((other) => !collide(place, other)))!;
 			placed.push(label);
 			const anchor = label.at < 0.12 ? 'start' : label.at > 0.88 ? 'end' : 'middle';
-			return `<text class="label c${point.colour % 6}" x="${across(label.at)}" y="${label.y}" text-anchor="${anchor}">${escape(point.name)}</text>`;
+			return `<text class="label ${colourOf(point.colour)}" x="${across(label.at)}" y="${label.y}" text-anchor="${anchor}">${escape(point.name)}</text>`;
 		})
 		.join('');
 }
