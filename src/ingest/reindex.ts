@@ -19,11 +19,20 @@ export async function reindex(
 	options: { readonly signal?: AbortSignal | undefined; readonly onEvent?: (event: ReindexEvent) => void } = {},
 ): Promise<number> {
 	const { corpus, embedder } = parts;
-	await corpus.addVectors(collection, spaceOf(embedder), []);
-	const before = await fill(collection, parts, options);
+	const before = await addVectors(collection, parts, options);
 	await corpus.activate(collection, embedder.space);
 	// Documents that came between the last look and the swap.
 	return before + (await fill(collection, parts, options));
+}
+
+/** Gives every chunk of a collection a vector of this embedder's space, which searches do not use yet. Resumable, too. */
+export async function addVectors(
+	collection: string,
+	parts: Parameters<typeof reindex>[1],
+	options: Parameters<typeof reindex>[2] = {},
+): Promise<number> {
+	await parts.corpus.addVectors(collection, spaceOf(parts.embedder), []);
+	return await fill(collection, parts, options);
 }
 
 async function fill(

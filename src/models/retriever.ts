@@ -68,12 +68,17 @@ export type RetrieverBase = {
 };
 
 /**
- * The embedder that a trained retriever is, over the one that it was trained on. Throws `not_found`, `unreadable_file`, and
+ * The embedder that a trained retriever is, over the one that it was trained on, and the share of the vector leg that suits it. Throws `not_found`, `unreadable_file`, and
  * `embedder_mismatch` over another embedder.
  */
-export async function loadRetriever(folder: string, base: RetrieverBase): Promise<Embedder> {
+export async function loadRetriever(
+	folder: string,
+	base: RetrieverBase,
+): Promise<{ readonly embedder: Embedder; readonly vectorWeight: number | null }> {
 	const artifact = await readArtifact(folder, retrieverKind);
-	return retrieverOf(artifact.manifest.id, { settings: artifact.manifest.settings, ...numbersOf(artifact) }, base);
+	const { id, settings } = artifact.manifest;
+	const embedder = retrieverOf(id, { settings, ...numbersOf(artifact) }, base);
+	return { embedder, vectorWeight: settingsSchema.parse(settings).vectorWeight ?? null };
 }
 
 /** Adapter or rows, in memory. */

@@ -34,8 +34,16 @@ export async function learnedFusion(records: Records, { id, space }: Known): Pro
 	return learned?.space === space ? learned : null;
 }
 
-/** The learned weights of collections by id; those without one are not in it. */
-export async function collectionWeights(records: Records, collections: readonly Known[]): Promise<Map<string, number>> {
+/**
+ * The learned weights of collections by id; those without one are not in it. `promoted`: that of the retriever which serves, learned
+ * with it; it counts for all of them.
+ */
+export async function collectionWeights(
+	records: Records,
+	collections: readonly Known[],
+	promoted?: number | null,
+): Promise<Map<string, number>> {
+	if (promoted != null) return new Map(collections.map(({ id }) => [id, promoted]));
 	const weights = new Map<string, number>();
 	for (const collection of collections) {
 		const learned = await learnedFusion(records, collection);

@@ -1,6 +1,7 @@
 import type { Config } from '../core/config.ts';
 import type { Embedder } from '../core/embedder.ts';
 import type { Corpus } from '../core/store.ts';
+import type { StaticModel } from '../models/static-folder.ts';
 import type { Environment } from './config.ts';
 
 type Surroundings = {
@@ -38,6 +39,15 @@ async function createProbed(
 	// The schema has made sure that a server comes with a model.
 	const service = { url, model: model!, dimensions, key: env[keyVariable], batch };
 	return await createOpenAIEmbedder({ ...service, knownSpaces, signal });
+}
+
+/** The table of tokens of a static embedder; null for others. Throws as reading it does. */
+export async function readTable({ url, model }: NonNullable<Config['embedder']>): Promise<StaticModel | null> {
+	if (url !== 'built-in' && !url.startsWith('static:')) return null;
+	const { readStaticModel } = await import('../models/static-folder.ts');
+	if (url !== 'built-in') return await readStaticModel(url.slice('static:'.length), model);
+	const { builtInFolder } = await import('../models/static-embedder.ts');
+	return await readStaticModel(builtInFolder, url);
 }
 
 /** Names the configured embedder without opening it: `built-in`, `onnx:/FOLDER`, `https://host/v1#model`. */

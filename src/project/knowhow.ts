@@ -22,9 +22,12 @@ import type { CollectionFusion } from './collection-fusion.ts';
 import type { CollectDatasetOptions, CollectReport } from './collect.ts';
 import type { EvaluateOptions, Evaluation } from './evaluate.ts';
 import type { GivenFeedback, SystemRatings } from './feedback.ts';
+import type { Files } from './files.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter } from './interactions.ts';
+import type { Models } from './models.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
+import type { Labels } from './labels.ts';
 import type { FusionTraining, TrainFusionOptions } from './train-fusion.ts';
 import type { NamedSpec, SavedSystem } from './systems.ts';
 
@@ -96,6 +99,8 @@ export type AskOptions = AccessOption & {
 	readonly filter?: Filter | null | undefined;
 	/** Who asks, as the kept answer shall say; nobody in particular when absent. `forget` erases by it. */
 	readonly caller?: string | undefined;
+	/** False: the answer is not kept, whatever the settings say. */
+	readonly keep?: boolean | undefined;
 	/** The conversation (`startConversation`) that the question belongs to. Its earlier turns are read, unless messages bring them. */
 	readonly conversation?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -147,6 +152,8 @@ export interface Knowhow extends AsyncDisposable {
 	readonly config: Config;
 	/** Every setting with where its value came from. */
 	readonly settings: readonly Setting[];
+	/** What was trained, and the jobs that train. */
+	readonly models: Models;
 	/** Reads files and folders (relative to the project's folder) and URLs; only what changed is read again. */
 	ingest(paths: string | readonly string[], options?: IngestOptions): Promise<IngestReport>;
 	/**
@@ -162,6 +169,16 @@ export interface Knowhow extends AsyncDisposable {
 	 * what it leaves unsaid is taken from those before.
 	 */
 	ask(question: string | readonly Message[], options?: AskOptions): AnswerStream;
+	/** Uploaded files, and what becomes of them in collections. */
+	readonly files: Files;
+	/** What people call collections beside their names. */
+	readonly labels: Labels;
+	/** The one that the settings name; null when they name none. Throws `embedder_failed`. */
+	embedder(): Promise<Embedder | null>;
+	/** The language model that the settings name; null when they name none. */
+	generator(): Promise<Generator | null>;
+	/** How well each passage fits a query, 0 to 1, in order; comparable within one call. Throws `embedder_failed`, `cancelled`. */
+	rerank(query: string, passages: readonly string[], signal?: AbortSignal): Promise<number[]>;
 	/** Names that stand for saved systems; `base`, `few-shot` and `rag` are there without being saved. */
 	systems(): Promise<SavedSystem[]>;
 	/** What a name or `name@version` stands for now. Throws `not_found`, `invalid_argument`. */

@@ -25,14 +25,17 @@ import type { SearchResult } from '../search/search.ts';
 import type { Searcher } from '../search/searcher.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
-import { createEmbedder, embedderName } from './embedder.ts';
+import { Embedders } from './embedders.ts';
 import { asAsked, readAsked } from './asking.ts';
 import type { CollectionFusion } from './collection-fusion.ts';
 import type { CollectDatasetOptions, CollectReport } from './collect.ts';
 import type { EvaluateOptions, Evaluation } from './evaluate.ts';
 import type { GivenFeedback, SystemRatings } from './feedback.ts';
+import { Files } from './files.ts';
 import { dataFolder } from './folder.ts';
+import { createModels, type Models } from './models.ts';
 import { Generators } from './generators.ts';
+import { Labels } from './labels.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter, Log } from './interactions.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
@@ -89,9 +92,10 @@ export class Project implements Knowhow {
 	readonly folder: string;
 	readonly config: Config;
 	readonly settings: readonly Setting[];
-	readonly #env: Environment;
 	readonly #store: Store;
-	readonly #given: Embedder | null;
+	readonly files: Files;
+	readonly labels: Labels;
+	readonly #embedders: Embedders;
 	readonly #now: () => number;
 	readonly #random: (bytes: number) => Uint8Array;
 	readonly #log: Log;
@@ -99,22 +103,30 @@ export class Project implements Knowhow {
 	readonly #model: LanguageModel | Generator | undefined;
 	readonly #generators: Generators;
 	readonly #routers: readonly Router[];
-	#embedder: Promise<Embedder | null> | null = null;
 	#pool: ParsePool | null = null;
 
 	constructor({ folder, config, settings, env, store, options }: Parts) {
 		this.folder = folder;
 		this.config = config;
 		this.settings = settings;
-		this.#env = env;
 		this.#store = store;
-		this.#given = options.embedder ?? null;
+		this.#embedders = new Embedders({ folder, config, env, store, given: options.embedder ?? null });
 		this.#model = options.model;
 		this.#generators = new Generators(config, env, options.model);
 		this.#routers = options.routers ?? [];
 		this.#now = options.now ?? Date.now;
 		this.#random = options.random ?? randomBytes;
 		this.#log = { records: store.records, settings: config.interactions, now: this.#now };
+		this.labels = new Labels(store.records);
+		this.files = new Files({
+			store,
+			settings: config.ingest,
+			pool: () => this.#openPool(),
+			embedder: () => this.#openEmbedder(),
+			removeDocuments: (ids) => this.remove(ids),
+			now: this.#now,
+			random: this.#random,
+		});
 	}
 
 	async ingest(paths: string | readonly string[], options: IngestOptions = {}): Promise<IngestReport> {
@@ -239,17 +251,31 @@ export class Project implements Knowhow {
 		return {
 			config: this.config,
 			generator: (await this.#generators.configured())?.id ?? null,
-			embedder: this.#given?.id ?? embedderName(this.config.embedder),
+			embedder: await this.#embedders.name(),
 			examples,
 			isModelGiven: isModelNamed || this.#model !== undefined,
 		};
 	}
 
+	/** One that the program gave, or one that was trained here. */
 	async #router(id: string): Promise<Router> {
 		const router = this.#routers.find((candidate) => candidate.id === id);
 		if (router) return router;
 		const { openRouter } = await import('./classify.ts');
 		return await openRouter(this.folder, id);
+	}
+
+	async embedder(): Promise<Embedder | null> {
+		return await this.#openEmbedder();
+	}
+
+	async generator(): Promise<Generator | null> {
+		return await this.#generators.configured();
+	}
+
+	async rerank(query: string, passages: readonly string[], signal?: AbortSignal): Promise<number[]> {
+		const { relevance } = await import('../search/relevance.ts');
+		return await relevance(query, passages, { embedder: await this.#openEmbedder(signal), signal });
 	}
 
 	async systems(): Promise<SavedSystem[]> {
@@ -293,8 +319,8 @@ export class Project implements Knowhow {
 	}
 
 	/** An answer that cannot be kept is an answer all the same. */
-	async #keep(answer: Answer, asking: Asking, { onWarning }: AskOptions): Promise<void> {
-		if (!this.config.interactions.keep) return;
+	async #keep(answer: Answer, asking: Asking, options: AskOptions): Promise<void> {
+		if (!this.config.interactions.keep || options.keep === false) return;
 		const { keepInteraction } = await import('./interactions.ts');
 		const { addTurn } = await import('./conversations.ts');
 		const interaction = toInteraction(answer, asking);
@@ -303,7 +329,7 @@ export class Project implements Knowhow {
 			await addTurn(this.#log, interaction);
 		} catch (error) {
 			if (!(error instanceof KnowhowError) || error.code !== 'store_busy') throw error;
-			onWarning?.(`The answer was not kept. ${error.message}`);
+			options.onWarning?.(`The answer was not kept. ${error.message}`);
 		}
 	}
 
@@ -499,6 +525,19 @@ export class Project implements Knowhow {
 		};
 	}
 
+	get models(): Models {
+		return createModels({
+			folder: this.folder,
+			store: this.#store,
+			records: this.#store.records,
+			embedders: this.#embedders,
+			now: this.#now,
+			random: this.#random,
+			vectorWeight: this.config.search.vectorWeight,
+			collection: (name) => this.#collection(name ?? this.config.collection),
+		});
+	}
+
 	async trainFusion({ collection, signal, ...options }: TrainFusionOptions): Promise<FusionTraining> {
 		const { trainFusion } = await import('./train-fusion.ts');
 		const searcher = await this.#openSearcher(collection ?? this.config.collection);
@@ -560,6 +599,7 @@ export class Project implements Knowhow {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
+		await this.files.inCollections.close();
 		await this.#pool?.[Symbol.asyncDispose]();
 		await this.#generators[Symbol.asyncDispose]();
 		await this.#store[Symbol.asyncDispose]();
@@ -584,14 +624,17 @@ export class Project implements Knowhow {
 			signal: options.signal,
 		} as const;
 		const { corpus, records } = this.#store;
+		await Promise.all(searchers.map((searcher) => searcher.refresh()));
 		try {
 			const needsVector = mode === 'vector' || (mode === 'hybrid' && searchers.some(({ space }) => space !== null));
-			const embedder = needsVector ? await this.#openEmbedder(options.signal) : null;
+			const spaces = searchers.map(({ space }) => space);
+			const serving = needsVector ? await this.#embedders.servingFor(spaces, options.signal) : null;
+			const embedder = serving?.embedder ?? null;
 			const { collectionWeights } = await import('./collection-fusion.ts');
 			const known = searchers.map(({ collection, space }) => ({ id: collection.id, space }));
-			const learned = { collectionWeights: await collectionWeights(records, known) };
+			const learned = { collectionWeights: await collectionWeights(records, known, serving?.vectorWeight) };
 			const found = await search(query, { searchers, corpus, embedder }, { ...wanted, ...learned });
-			if (mode !== 'hybrid' || needsVector || (this.#given ?? this.config.embedder) === null) return found;
+			if (mode !== 'hybrid' || needsVector || !this.#embedders.isConfigured) return found;
 			// No embedder was opened, since there is nothing that it could be used for.
 			const bare = searchers.filter(({ collection }) => collection.chunks > 0);
 			const lacks = bare.map(({ collection }) => withoutVectors(collection.name));
@@ -671,16 +714,9 @@ export class Project implements Knowhow {
 		}
 	}
 
-	/** Asked for once; again after a failure. */
+	/** What searches use and documents get vectors of. */
 	async #openEmbedder(signal?: AbortSignal): Promise<Embedder | null> {
-		if (this.#given) return this.#given;
-		this.#embedder ??= createEmbedder(this.config.embedder, { corpus: this.#store.corpus, env: this.#env, signal });
-		try {
-			return await this.#embedder;
-		} catch (error) {
-			this.#embedder = null;
-			throw error;
-		}
+		return (await this.#embedders.serving(signal))?.embedder ?? null;
 	}
 
 	async #collection(name: string): Promise<Collection> {

@@ -48,8 +48,8 @@ const shares = { train: 0.7, dev: 0.15, test: 0.15 };
 export type DataSource = {
 	readonly corpus: Corpus;
 	readonly records: Records;
-	/** The id of the collection whose chunks are searched. */
-	readonly collection: string;
+	/** The id of the collection whose chunks are searched. Throws `not_found`. */
+	readonly collection: () => Promise<string>;
 	readonly seed: number;
 };
 
@@ -61,7 +61,7 @@ export type DataSource = {
 export async function readRetrieverData(data: string, source: DataSource): Promise<RetrieverData> {
 	const found = await stat(data).catch(() => null);
 	if (found?.isDirectory() && (await isBeir(data))) return await fromBeirFolder(data, source.seed);
-	const entries = await readEntries(source.corpus, source.collection);
+	const entries = await readEntries(source.corpus, await source.collection());
 	if (found !== null) {
 		const { rows, file } = await readExamples(data);
 		const examples = rows.map(({ example }) => example).filter(({ positives }) => positives.length > 0);

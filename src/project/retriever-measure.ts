@@ -21,10 +21,10 @@ export class Bench {
 	/** Of entries, by row. */
 	readonly #position: ReadonlyMap<number, number>;
 
-	/** `vectors`: one an entry. */
-	constructor(entries: readonly Entry[], vectors: readonly Float32Array[]) {
+	/** `vectors`: one an entry, null where there is none. */
+	constructor(entries: readonly Entry[], vectors: readonly (Float32Array | null)[]) {
 		this.#entries = entries;
-		this.#index.resetVectors(vectors[0]?.length ?? null);
+		this.#index.resetVectors(vectors.find((vector) => vector !== null)?.length ?? null);
 		const at = new Map(entries.map(({ chunk }, i) => [chunk.row, i]));
 		for (const group of Map.groupBy(entries, ({ document }) => document.id).values()) {
 			const chunks = group.map(({ chunk }) => chunk);

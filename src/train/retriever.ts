@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
-import type { Checkpoint, Estimate, NamedMetric, Trainer, TrainerEvent, TrainOptions } from '../core/trainer.ts';
+import type { Checkpoint, Estimate, NamedMetric, TrainedModel, Trainer, TrainerEvent, TrainOptions } from '../core/trainer.ts';
 import type { Bag } from '../models/nn/bag-table.ts';
 import {
 	openTrained,
@@ -87,7 +87,7 @@ type Plan = {
 const fewestPairs = 8;
 
 function planOf(job: RetrieverJob): Plan {
-	const { method, base, queries, passages, positives, settings } = job;
+	const { method, base, passages, positives, settings } = job;
 	const pairs = positives.flatMap((found, query) => found.map((passage) => ({ query, passage })));
 	if (pairs.length < fewestPairs) {
 		throw new KnowhowError('invalid_data', `There are ${pairs.length} pairs of a query and a passage to train on.`, {
@@ -105,11 +105,17 @@ function planOf(job: RetrieverJob): Plan {
 		});
 	}
 	const sets = positives.map((found) => new Set(found));
-	const hash = createHash('sha256').update(JSON.stringify([queries, positives.map((found) => found.map((at) => passages[at]))])).digest('hex');
+	const hash = dataHash(job);
 	const key = createHash('sha256')
 		.update(JSON.stringify([hash, passages, job.negatives, method, base.embedder.space, settings]))
 		.digest('hex');
 	return { job, pairs, positives: sets, negatives: everRight(job), key, hash };
+}
+
+/** SHA-256 (hex) of the queries and the passages that answer them. */
+export function dataHash({ queries, passages, positives }: Pick<RetrieverJob, 'queries' | 'passages' | 'positives'>): string {
+	const pairs = [queries, positives.map((found) => found.map((at) => passages[at]))];
+	return createHash('sha256').update(JSON.stringify(pairs)).digest('hex');
 }
 
 /**
@@ -144,15 +150,18 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 	const measure = async (): Promise<number> => await job.score(openTrained('in-training', pack(learner.tuned), base));
 	const progress = checkpoint === undefined ? await begin(plan, learner) : resume(plan, checkpoint, learner);
 	const steps = Math.ceil(pairs.length / settings.batch) * settings.epochs;
+	const toldOf = ({ step, loss, metric: value }: Progress): TrainerEvent => {
+		const metric: NamedMetric = { name: job.metric, value };
+		return { type: 'progress', step, steps: Math.max(steps, step), loss, metric };
+	};
 	while (progress.epoch < settings.epochs && progress.epoch - progress.bestEpoch < settings.patience) {
 		const options = { positives, negatives, size: settings.batch, hard: settings.hard, seed: settings.seed };
 		for (const batch of batchesOf(pairs, { ...options, epoch: progress.epoch })) {
-			const loss = learner.loss(batch);
+			progress.loss = learner.loss(batch);
 			learner.backward(batch);
 			learner.step(settings.rate);
 			progress.step++;
-			const metric: NamedMetric = { name: job.metric, value: progress.metric };
-			yield { type: 'progress', step: progress.step, steps: Math.max(steps, progress.step), loss, metric };
+			yield toldOf(progress);
 			// Lets the caller's abort be heard.
 			await setImmediate();
 			if (signal?.aborted) throw new KnowhowError('cancelled', 'The training was cancelled.');
@@ -160,6 +169,7 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 		progress.epoch++;
 		progress.metric = await measure();
 		if (progress.metric > progress.best + 1e-9) keepBest(progress, learner);
+		yield toldOf(progress);
 		yield { type: 'checkpoint', checkpoint: checkpointOf(plan, progress, learner) };
 	}
 	yield { type: 'trained', model: { ...pack(progress.tuned), ...describe(plan, progress) } };
@@ -168,6 +178,8 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 type Progress = {
 	epoch: number;
 	step: number;
+	/** Of the last step. */
+	loss: number;
 	/** Held out, of the last epoch and of the best one. */
 	metric: number;
 	best: number;
@@ -180,7 +192,7 @@ type Progress = {
 async function begin({ job }: Plan, learner: PairLearner): Promise<Progress> {
 	const before = await job.score(job.base.embedder);
 	const tuned = copyOf(learner.tuned);
-	return { epoch: 0, step: 0, metric: before, best: before, bestEpoch: 0, before, tuned };
+	return { epoch: 0, step: 0, loss: 0, metric: before, best: before, bestEpoch: 0, before, tuned };
 }
 
 function keepBest(progress: Progress, learner: PairLearner): void {
@@ -214,7 +226,7 @@ function resume({ key }: Plan, { state, weights }: Checkpoint, learner: PairLear
 	return { ...progress, tuned };
 }
 
-function describe({ job, hash }: Plan, progress: Progress): Pick<import('../core/trainer.ts').TrainedModel, 'lineage' | 'metrics'> {
+function describe({ job, hash }: Plan, progress: Progress): Pick<TrainedModel, 'lineage' | 'metrics'> {
 	const { base, method, settings, queries, passages, data, metric } = job;
 	const { before, best, bestEpoch } = progress;
 	return {

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { Config } from '../core/config.ts';
+import type { Embedder } from '../core/embedder.ts';
+import { KnowhowError } from '../core/error.ts';
+import type { Corpus, Store } from '../core/store.ts';
+import type { RetrieverBase } from '../models/retriever.ts';
+import type { Environment } from './config.ts';
+import { createEmbedder, embedderName } from './embedder.ts';
+import { promoted } from './promotions.ts';
+import { modelsFolder } from './training.ts';
+
+/** An embedder, and the share of the vector leg that suits it; null: what its space suggests. */
+export type ServingEmbedder = { readonly embedder: Embedder; readonly vectorWeight: number | null };
+
+export type EmbeddersParts = {
+	readonly folder: string;
+	readonly config: Config;
+	readonly env: Environment;
+	readonly store: Store;
+	/** From the program: stands in for the configured one. */
+	readonly given: Embedder | null;
+};
+
+/** The embedders of an open project: the configured one, and the retriever that was promoted over it, by any process. */
+export class Embedders {
+	readonly #parts: EmbeddersParts;
+	#base: Promise<Embedder | null> | null = null;
+	#seen: { readonly pulse: number; readonly id: string | null } | null = null;
+	#opened: { readonly id: string; readonly serving: Promise<ServingEmbedder | null> } | null = null;
+
+	constructor(parts: EmbeddersParts) {
+		this.#parts = parts;
+	}
+
+	/** Whether the settings or the program name one. */
+	get isConfigured(): boolean {
+		return (this.#parts.given ?? this.#parts.config.embedder) !== null;
+	}
+
+	/** The configured one; null when none is. Asked for once; again after a failure. Throws as `createEmbedder` does. */
+	async base(signal?: AbortSignal): Promise<Embedder | null> {
+		const { given, config, env, store } = this.#parts;
+		if (given) return given;
+		this.#base ??= createEmbedder(config.embedder, { corpus: store.corpus, env, signal });
+		try {
+			return await this.#base;
+		} catch (error) {
+			this.#base = null;
+			throw error;
+		}
+	}
+
+	/** The configured one with its table of tokens, for training. Throws `no_embedder`. */
+	async trainable(signal?: AbortSignal): Promise<RetrieverBase> {
+		const embedder = await this.base(signal);
+		if (embedder === null) {
+			throw new KnowhowError('no_embedder', 'There is no embedder to train: none is configured.', {
+				hint: 'Remove `"embedder": null` from knowhow.json.',
+			});
+		}
+		return await this.#withTable(embedder);
+	}
+
+	/** What searches use now: the promoted retriever, else the configured embedder. One that was trained on another embedder rests. */
+	async serving(signal?: AbortSignal): Promise<ServingEmbedder | null> {
+		const base = await this.base(signal);
+		if (base === null) return null;
+		const id = await this.#promoted();
+		if (id !== null && this.#opened?.id !== id) this.#opened = { id, serving: this.#open(id, base) };
+		const retriever = id === null ? null : await this.#opened!.serving;
+		return retriever ?? { embedder: base, vectorWeight: null };
+	}
+
+	/** As `serving`; while a collection still has, or has again, the vectors of the configured embedder, that one. */
+	async servingFor(spaces: readonly (string | null)[], signal?: AbortSignal): Promise<ServingEmbedder | null> {
+		const serving = await this.serving(signal);
+		if (serving === null || spaces.includes(serving.embedder.space)) return serving;
+		const base = (await this.base(signal))!;
+		return spaces.includes(base.space) ? { embedder: base, vectorWeight: null } : serving;
+	}
+
+	/** Names what searches use, without opening the configured embedder; null: keywords only. */
+	async name(): Promise<string | null> {
+		const { given, config } = this.#parts;
+		const configured = given?.id ?? embedderName(config.embedder);
+		const id = configured === null ? null : await this.#promoted();
+		return id === null ? configured : ((await this.serving())?.embedder.id ?? configured);
+	}
+
+	/** A retriever of this project over the configured embedder, whether promoted or not. Throws as `loadRetriever` does. */
+	async retriever(id: string, signal?: AbortSignal): Promise<ServingEmbedder> {
+		return await this.#load(id, await this.trainable(signal));
+	}
+
+	/** Read again when anybody committed anything. */
+	async #promoted(): Promise<string | null> {
+		const { corpus, records }: { corpus: Corpus; records: Store['records'] } = this.#parts.store;
+		const pulse = corpus.pulse();
+		if (this.#seen?.pulse !== pulse) this.#seen = { pulse, id: await promoted(records, 'retriever') };
+		return this.#seen.id;
+	}
+
+	async #open(id: string, base: Embedder): Promise<ServingEmbedder | null> {
+		try {
+			return await this.#load(id, await this.#withTable(base));
+		} catch (error) {
+			this.#opened = null;
+			if (error instanceof KnowhowError && error.code === 'embedder_mismatch') return null;
+			throw error;
+		}
+	}
+
+	async #load(id: string, base: RetrieverBase): Promise<ServingEmbedder> {
+		const { loadRetriever } = await import('../models/retriever.ts');
+		return await loadRetriever(join(modelsFolder(this.#parts.folder), id), base);
+	}
+
+	async #withTable(embedder: Embedder): Promise<RetrieverBase> {
+		const { given, config } = this.#parts;
+		const { readTable } = await import('./embedder.ts');
+		return { embedder, table: given || config.embedder === null ? null : await readTable(config.embedder) };
+	}
+}

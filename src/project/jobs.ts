@@ -1,0 +1,222 @@
+import { hostname } from 'node:os';
+import { KnowhowError } from '../core/error.ts';
+import type { Job, JobEvent, Jobs } from '../core/store.ts';
+import type { Estimate, Trainer, TrainerEvent } from '../core/trainer.ts';
+import type { Manifest } from '../models/artifact.ts';
+import { loadCheckpoint, removeCheckpoints, saveCheckpoint } from './checkpoints.ts';
+import { trainModel } from './training.ts';
+
+/** A training in the shape of OpenAI's `fine_tuning.job`; times in seconds. */
+export type TrainingJob = {
+	readonly id: string;
+	readonly object: 'fine_tuning.job';
+	readonly status: Job['status'];
+	readonly created_at: number;
+	readonly finished_at: number | null;
+	/** What is trained, by its id. */
+	readonly model: string;
+	/** The model that came of it; null before. */
+	readonly fine_tuned_model: string | null;
+	readonly method: { readonly type: string };
+	readonly hyperparameters: Readonly<Record<string, unknown>>;
+	readonly seed: number;
+	/** SHA-256 of queries and passages. */
+	readonly training_file: string;
+	readonly validation_file: null;
+	readonly result_files: readonly string[];
+	readonly trained_tokens: null;
+	readonly error: { readonly code: string; readonly message: string; readonly param: null } | null;
+	/** Epochs, each with its metrics, in order. */
+	readonly events: readonly TrainingEvent[];
+};
+
+export type TrainingEvent = {
+	readonly object: 'fine_tuning.job.event';
+	readonly id: string;
+	readonly created_at: number;
+	readonly level: 'info';
+	readonly message: string;
+	readonly data: unknown;
+};
+
+/** What a job says of itself before it runs: enough to begin it again. */
+export type TrainingSpec = {
+	readonly kind: string;
+	/** The base model's id. */
+	readonly model: string;
+	readonly hash: string;
+	readonly settings: Readonly<Record<string, unknown>> & { readonly seed: number };
+	/** As the caller gave it; JSON. */
+	readonly request: unknown;
+};
+
+export type JobParts = {
+	/** The project's. */
+	readonly folder: string;
+	readonly jobs: Jobs;
+	/** Milliseconds since the epoch. */
+	readonly now: () => number;
+};
+
+export type RunOptions = {
+	readonly signal?: AbortSignal | undefined;
+	/** Gets the job's id, and how long it will take, before it begins. */
+	readonly onBegin?: ((job: string, estimate: Estimate) => void) | undefined;
+	readonly onEvent?: ((event: TrainerEvent) => void | Promise<void>) | undefined;
+};
+
+const kindOf = (kind: string): string => `train-${kind}`;
+/** Longer than any step takes. */
+const leaseMs = 120_000;
+
+/** Runs a training as a job: recorded, cancelled by the signal, resumed from its checkpoint with `resume`. */
+export async function runTraining<T>(
+	{ folder, jobs, now }: JobParts,
+	work: { readonly trainer: Trainer<T>; readonly job: T; readonly spec: TrainingSpec; readonly resume?: string | undefined },
+	{ signal, onBegin, onEvent }: RunOptions,
+): Promise<{ readonly id: string; readonly manifest: Manifest }> {
+	const { trainer, job, spec, resume } = work;
+	const estimate = await trainer.estimate(job);
+	const { id } = resume === undefined ? await jobs.enqueue({ kind: kindOf(spec.kind), spec }) : await reopened(jobs, resume);
+	const worker = `${hostname()}:${process.pid}`;
+	if ((await jobs.claim(worker, [kindOf(spec.kind)], leaseMs, id)) === null) throw await unclaimable(jobs, id);
+	onBegin?.(id, estimate);
+	const checkpoint = resume === undefined ? undefined : await loadCheckpoint(folder, id);
+	const keep = keepEvents({ folder, jobs, now }, { id, worker });
+	try {
+		const manifest = await trainModel(folder, trainer, job, {
+			checkpoint,
+			signal,
+			now,
+			onEvent: async (event) => {
+				await keep(event);
+				await onEvent?.(event);
+			},
+		});
+		await jobs.finish(id, worker, { status: 'succeeded', result: { model: manifest.id } });
+		await removeCheckpoints(folder, id);
+		return { id, manifest };
+	} catch (error) {
+		await endBadly(jobs, { id, worker, error });
+		await removeCheckpoints(folder, id);
+		throw error;
+	}
+}
+
+/** Writes checkpoints, an event for each, and lengthens the lease. Throws `cancelled` when the job is no longer this worker's. */
+function keepEvents({ folder, jobs, now }: JobParts, { id, worker }: { readonly id: string; readonly worker: string }) {
+	let last: TrainerEvent | null = null;
+	let extended = now();
+	return async (event: TrainerEvent): Promise<void> => {
+		if (event.type === 'checkpoint') {
+			await saveCheckpoint(folder, id, event.checkpoint);
+			const { step } = event.checkpoint;
+			const loss = last?.type === 'progress' ? last.loss : null;
+			const metric = last?.type === 'progress' ? last.metric : null;
+			await jobs.append(id, [{ type: 'metrics', step, loss, metric }]);
+		}
+		last = event;
+		if (event.type !== 'checkpoint' && now() - extended < leaseMs / 4) return;
+		extended = now();
+		if (!(await jobs.extend(id, worker, leaseMs))) throw new KnowhowError('cancelled', `The job ${id} was cancelled.`);
+	};
+}
+
+/** Gives up the lease of a worker of this machine that is gone. */
+async function reopened(jobs: Jobs, id: string): Promise<Job> {
+	const job = await trainingOf(jobs, id);
+	const [host, pid] = (job.worker ?? '').split(/:(?=\d+$)/);
+	if (job.status === 'running' && host === hostname() && !isAlive(Number(pid))) await jobs.extend(id, job.worker!, 0);
+	return job;
+}
+
+function isAlive(pid: number): boolean {
+	if (pid === process.pid) return false;
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	}
+}
+
+async function unclaimable(jobs: Jobs, id: string): Promise<KnowhowError> {
+	const { status } = (await jobs.get(id))!;
+	const why = status === 'running' ? 'another process works on it' : `it is ${status}`;
+	return new KnowhowError('conflict', `The job ${id} cannot go on: ${why}.`, {
+		hint: status === 'running' ? 'Cancel it first, or wait.' : 'Begin a new one.',
+	});
+}
+
+/** What is left of it is told as far as the job is still this worker's. */
+async function endBadly(jobs: Jobs, { id, worker, error }: { id: string; worker: string; error: unknown }): Promise<void> {
+	const isCancelled = error instanceof KnowhowError && error.code === 'cancelled';
+	if (isCancelled) {
+		await jobs.cancel(id);
+		return;
+	}
+	const told = error instanceof KnowhowError ? error : new KnowhowError('invalid_data', 'The training failed.');
+	await jobs.finish(id, worker, { status: 'failed', error: { code: told.code, message: told.message } }).catch(() => {});
+}
+
+/** The training with this id. Throws `not_found`. */
+export async function trainingOf(jobs: Jobs, id: string): Promise<Job> {
+	const job = await jobs.get(id);
+	if (job?.kind.startsWith(kindOf(''))) return job;
+	throw new KnowhowError('not_found', `There is no job "${id}".`, { hint: 'List them with `knowhow jobs`.' });
+}
+
+/** Newest first, without their events. */
+export async function listTrainings(jobs: Jobs): Promise<TrainingJob[]> {
+	return (await jobs.list({ limit: 1000 })).filter(({ kind }) => kind.startsWith(kindOf(''))).map((job) => toTraining(job, []));
+}
+
+/** Throws `not_found`. */
+export async function showTraining(jobs: Jobs, id: string): Promise<TrainingJob> {
+	return toTraining(await trainingOf(jobs, id), await jobs.events(id, { limit: 1000 }));
+}
+
+/** The worker stops at its next epoch; what has ended stays as it ended. Throws `not_found`. */
+export async function cancelTraining({ folder, jobs }: Omit<JobParts, 'now'>, id: string): Promise<TrainingJob> {
+	await trainingOf(jobs, id);
+	const job = await jobs.cancel(id);
+	if (job.status === 'cancelled') await removeCheckpoints(folder, id);
+	return toTraining(job, []);
+}
+
+function toTraining(job: Job, events: readonly JobEvent[]): TrainingJob {
+	const { kind, model, hash, settings } = job.spec as TrainingSpec;
+	const { seed, ...hyperparameters } = settings;
+	const result = job.result as { readonly model: string } | null;
+	return {
+		id: job.id,
+		object: 'fine_tuning.job',
+		status: job.status,
+		created_at: Math.floor(job.createdAt / 1000),
+		finished_at: job.finishedAt === null ? null : Math.floor(job.finishedAt / 1000),
+		model,
+		fine_tuned_model: result?.model ?? null,
+		method: { type: kind },
+		hyperparameters,
+		seed,
+		training_file: hash,
+		validation_file: null,
+		result_files: [],
+		trained_tokens: null,
+		error: job.error === null ? null : { ...job.error, param: null },
+		events: events.map(({ number, at, event }) => ({
+			object: 'fine_tuning.job.event',
+			id: `${job.id}-${number}`,
+			created_at: Math.floor(at / 1000),
+			level: 'info',
+			message: messageOf(event),
+			data: event,
+		})),
+	};
+}
+
+function messageOf(event: unknown): string {
+	const { step, loss, metric } = event as { step: number; loss: number | null; metric: { name: string; value: number } | null };
+	const measured = metric === null ? '' : `, ${metric.name} ${metric.value.toFixed(4)}`;
+	return `Step ${step}${loss === null ? '' : `: loss ${loss.toFixed(3)}`}${measured}`;
+}

@@ -1,0 +1,156 @@
+import { resolve } from 'node:path';
+import { KnowhowError } from '../core/error.ts';
+import type { Collection } from '../core/collection.ts';
+import type { RetrieverMethod } from '../models/retriever.ts';
+import type { Manifest } from '../models/artifact.ts';
+import { dataHash, type RetrieverSettings } from '../train/retriever.ts';
+import type { RunOptions, TrainingJob, TrainingSpec } from './jobs.ts';
+import type { PromoteOptions, PromoteParts, PromoteReport } from './promote.ts';
+import type { Promotion } from './promotions.ts';
+import type { ModelComparison, ModelDetails, ModelSummary } from './registry.ts';
+import type { RetrieverMetrics } from './train-retriever.ts';
+
+export type TrainRetrieverOptions = RunOptions & {
+	/** A folder in BEIR's layout, a file of examples or rated answers, or a dataset; relative to the project's folder. */
+	readonly data?: string | undefined;
+	/** `adapter` when absent. */
+	readonly method?: RetrieverMethod | undefined;
+	/** Name of the collection that holds the passages; the setting `collection` when absent. */
+	readonly collection?: string | undefined;
+	readonly settings?: Partial<RetrieverSettings> | undefined;
+	/** The id of a job to go on with, in place of all of these. */
+	readonly resume?: string | undefined;
+};
+
+export type TrainedRetriever = {
+	readonly job: string;
+	readonly model: string;
+	readonly metrics: RetrieverMetrics;
+	readonly tookMs: number;
+};
+
+/** Trained models of a project: made by jobs, kept with their lineage, promoted through a gate, rolled back exactly. */
+export interface Models {
+	/** Newest first. */
+	list(): Promise<ModelSummary[]>;
+	/** Throws `not_found`. */
+	show(id: string): Promise<ModelDetails>;
+	/** Two models of one kind: what differs in how they were made, and what they reach. Throws `not_found`, `invalid_argument`. */
+	compare(a: string, b: string): Promise<ModelComparison>;
+	/**
+	 * Lets a retriever serve every search of every open project, if the gate passes or is forced. Throws `not_found`, `conflict`,
+	 * `embedder_mismatch`, `invalid_argument` for a model that nothing can be promoted to.
+	 */
+	promote(id: string, options?: PromoteOptions & { readonly collection?: string | undefined }): Promise<PromoteReport>;
+	/** Lets serve what served before, exactly. Throws `not_found`, `conflict`. */
+	rollBack(): Promise<Promotion>;
+	/** Throws `not_found`, and `conflict` while it is in use. */
+	remove(id: string): Promise<Manifest>;
+	/** Throws `not_found`, `no_embedder`, `invalid_data`, `invalid_argument`, `cancelled`, and `conflict` for a job that cannot go on. */
+	trainRetriever(options: TrainRetrieverOptions): Promise<TrainedRetriever>;
+	/** Newest first, without their events. */
+	jobs(): Promise<TrainingJob[]>;
+	/** Throws `not_found`. */
+	job(id: string): Promise<TrainingJob>;
+	/** Throws `not_found`. */
+	cancelJob(id: string): Promise<TrainingJob>;
+}
+
+export type ModelsParts = Omit<PromoteParts, 'collection'> & {
+	readonly folder: string;
+	/** By name; that of the setting when undefined. Throws `not_found`. */
+	readonly collection: (name: string | undefined) => Promise<Collection>;
+	/** search.vectorWeight */
+	readonly vectorWeight: number | undefined;
+};
+
+/** The models of an open project. */
+export function createModels(parts: ModelsParts): Models {
+	const { folder, records } = parts;
+	const { jobs } = parts.store;
+	return {
+		list: async () => await (await import('./registry.ts')).listModels({ folder, records }),
+		show: async (id) => await (await import('./registry.ts')).showModel({ folder, records }, id),
+		compare: async (a, b) => await (await import('./registry.ts')).compareModels(folder, a, b),
+		remove: async (id) => await (await import('./registry.ts')).removeModel({ folder, records }, id),
+		promote: async (id, options = {}) => await promote(parts, id, options),
+		rollBack: async () => await (await import('./promote.ts')).rollBackRetriever(parts),
+		trainRetriever: async (options) => await trainRetriever(parts, options),
+		jobs: async () => await (await import('./jobs.ts')).listTrainings(jobs),
+		job: async (id) => await (await import('./jobs.ts')).showTraining(jobs, id),
+		cancelJob: async (id) => await (await import('./jobs.ts')).cancelTraining({ folder, jobs }, id),
+	};
+}
+
+async function promote(
+	parts: ModelsParts,
+	id: string,
+	options: PromoteOptions & { readonly collection?: string | undefined },
+): Promise<PromoteReport> {
+	const { manifestOf } = await import('./registry.ts');
+	const { promoteRetriever } = await import('./promote.ts');
+	const manifest = await manifestOf(parts.folder, id);
+	if (manifest.kind !== 'retriever') {
+		throw new KnowhowError('invalid_argument', `${id} is a ${manifest.kind}: searches have no place for it.`, {
+			hint:
+				manifest.kind === 'router'
+					? `Let a system ask it: \`knowhow systems save NAME --router ${id} --route CLASS=SYSTEM\`.`
+					: 'Retrievers can be promoted.',
+		});
+	}
+	return await promoteRetriever({ ...parts, collection: await parts.collection(options.collection) }, manifest, options);
+}
+
+/** What a training was asked for: everything that beginning it again needs. */
+type Request = {
+	readonly data: string;
+	readonly method: RetrieverMethod;
+	readonly collection: string | null;
+	readonly settings: Partial<RetrieverSettings>;
+};
+
+async function trainRetriever(parts: ModelsParts, options: TrainRetrieverOptions): Promise<TrainedRetriever> {
+	const { runTraining } = await import('./jobs.ts');
+	const { prepareRetriever } = await import('./train-retriever.ts');
+	const { readRetrieverData } = await import('./retriever-data.ts');
+	const { folder, store, embedders, now } = parts;
+	const began = now();
+	const { data, method, settings, collection } = await requestOf(parts, options);
+	const base = await embedders.trainable(options.signal);
+	const named = { collection: collection ?? undefined, seed: settings.seed ?? 1 };
+	const found = await readRetrieverData(data, {
+		seed: named.seed,
+		corpus: store.corpus,
+		records: store.records,
+		collection: async () => (await parts.collection(named.collection)).id,
+	});
+	const { vectorWeight } = parts;
+	const prepared = await prepareRetriever(found, base, { method, settings, vectorWeight, signal: options.signal });
+	const spec: TrainingSpec = {
+		kind: 'retriever',
+		model: base.embedder.id,
+		hash: dataHash(prepared.job),
+		settings: { method, ...prepared.job.settings },
+		request: { data, method, collection, settings } satisfies Request,
+	};
+	const { id, manifest } = await runTraining(
+		{ folder, jobs: store.jobs, now },
+		{ ...prepared, spec, resume: options.resume },
+		options,
+	);
+	const metrics = manifest.metrics as unknown as RetrieverMetrics;
+	return { job: id, model: manifest.id, metrics, tookMs: now() - began };
+}
+
+/** That of the job to go on with, else what the caller says. */
+async function requestOf({ folder, store }: ModelsParts, options: TrainRetrieverOptions): Promise<Request> {
+	if (options.resume !== undefined) {
+		const { trainingOf } = await import('./jobs.ts');
+		return ((await trainingOf(store.jobs, options.resume)).spec as TrainingSpec).request as Request;
+	}
+	const { data, method = 'adapter', collection = null, settings = {} } = options;
+	if (data === undefined) throw new KnowhowError('invalid_argument', 'There is nothing to train on: `data` is missing.');
+	const { existsSync } = await import('node:fs');
+	const path = resolve(folder, data);
+	return { data: existsSync(path) ? path : data, method, collection, settings };
+}
