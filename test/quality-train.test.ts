@@ -17,7 +17,7 @@ import { repository, temporaryFolder } from './run-program.ts';
 
 /** Stored numbers may rise (then store the new ones, saying why) and may not fall by more than this. */
 const tolerance = 0.01;
-const stored = { banking77: 0.78, banking77CalibrationError: 0.05, snips: 0.87 };
+const stored = { banking77: 0.827, banking77CalibrationError: 0.05, snips: 0.897 };
 
 const data = join(repository, '../shared/data');
 
