@@ -36,6 +36,11 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/chat.ts')).chat,
 	},
 	{
+		name: 'serve',
+		summary: 'Serve the project over HTTP, in the API of OpenAI',
+		load: async () => (await import('./commands/serve.ts')).serve,
+	},
+	{
 		name: 'history',
 		summary: 'List the answers that were given',
 		load: async () => (await import('./commands/history.ts')).history,
@@ -146,6 +151,36 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/import.ts')).importCommand,
 	},
 	{
+		name: 'models list',
+		summary: 'List the trained models',
+		load: async () => (await import('./commands/models-list.ts')).modelsList,
+	},
+	{
+		name: 'models show',
+		summary: 'Show where a trained model comes from and what it reached',
+		load: async () => (await import('./commands/models-show.ts')).modelsShow,
+	},
+	{
+		name: 'models compare',
+		summary: 'Show what two trained models differ in',
+		load: async () => (await import('./commands/models-compare.ts')).modelsCompare,
+	},
+	{
+		name: 'models promote',
+		summary: 'Let a trained retriever serve, if it passes the gate',
+		load: async () => (await import('./commands/models-promote.ts')).modelsPromote,
+	},
+	{
+		name: 'models rollback',
+		summary: 'Let serve what served before',
+		load: async () => (await import('./commands/models-rollback.ts')).modelsRollback,
+	},
+	{
+		name: 'models remove',
+		summary: 'Remove a trained model',
+		load: async () => (await import('./commands/models-remove.ts')).modelsRemove,
+	},
+	{
 		name: 'models export',
 		summary: 'Write an embedding model as a folder for sentence-transformers',
 		load: async () => (await import('./commands/models-export.ts')).modelsExport,
@@ -179,6 +214,26 @@ export const commands: readonly Entry[] = [
 		name: 'evaluate',
 		summary: 'Compare systems on questions with known answers',
 		load: async () => (await import('./commands/evaluate.ts')).evaluate,
+	},
+	{
+		name: 'train retriever',
+		summary: 'Teach the embedder the words of the house',
+		load: async () => (await import('./commands/train-retriever.ts')).trainRetriever,
+	},
+	{
+		name: 'jobs list',
+		summary: 'List the trainings',
+		load: async () => (await import('./commands/jobs.ts')).listJobs,
+	},
+	{
+		name: 'jobs show',
+		summary: 'Show how a training went',
+		load: async () => (await import('./commands/jobs.ts')).showJob,
+	},
+	{
+		name: 'jobs cancel',
+		summary: 'Cancel a training',
+		load: async () => (await import('./commands/jobs.ts')).cancelJob,
 	},
 	{
 		name: 'train fusion',

@@ -108,9 +108,13 @@ function retrieverOf(
 ): Embedder {
 	const { method, dimensions, base } = settingsSchema.parse(settings);
 	if (base !== embedder.space || (method !== 'adapter' && table === null)) {
-		throw new KnowhowError('embedder_mismatch', `${id} was trained on another embedder (${base}) than ${embedder.id}.`, {
-			hint: 'Configure that embedder again, roll back, or train anew.',
-		});
+		throw new KnowhowError(
+			'embedder_mismatch',
+			`${id} was trained on another embedder (${base}) than ${embedder.id}.`,
+			{
+				hint: 'Configure that embedder again, roll back, or train anew.',
+			},
+		);
 	}
 	if (method === 'adapter') return adapted(id, embedder, weights['matrix']!.numbers as Float32Array);
 	const tuned = withRows(id, table!, { ids, weights });

@@ -37,7 +37,10 @@ export async function loadCheckpoint(folder: string, job: string): Promise<Check
 	if (newest === -Infinity) return undefined;
 	const path = join(all, String(newest), weightsFile);
 	const tensors = parseSafetensors(await readFile(path), path);
-	const saved = JSON.parse(await readFile(join(all, String(newest), stateFile), 'utf8')) as Pick<Checkpoint, 'step' | 'state'>;
+	const saved = JSON.parse(await readFile(join(all, String(newest), stateFile), 'utf8')) as Pick<
+		Checkpoint,
+		'step' | 'state'
+	>;
 	return { ...saved, weights: Object.fromEntries([...tensors].map(([name, tensor]) => [name, toFloats(tensor)])) };
 }
 

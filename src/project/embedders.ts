@@ -5,7 +5,7 @@ import { KnowhowError } from '../core/error.ts';
 import type { Corpus, Store } from '../core/store.ts';
 import type { RetrieverBase } from '../models/retriever.ts';
 import type { Environment } from './config.ts';
-import { createEmbedder, embedderName } from './embedder.ts';
+import { createEmbedder, embedderName, readTable } from './embedder.ts';
 import { promoted } from './promotions.ts';
 import { modelsFolder } from './training.ts';
 
@@ -53,11 +53,7 @@ export class Embedders {
 	/** The configured one with its table of tokens, for training. Throws `no_embedder`. */
 	async trainable(signal?: AbortSignal): Promise<RetrieverBase> {
 		const embedder = await this.base(signal);
-		if (embedder === null) {
-			throw new KnowhowError('no_embedder', 'There is no embedder to train: none is configured.', {
-				hint: 'Remove `"embedder": null` from knowhow.json.',
-			});
-		}
+		if (embedder === null) throw withoutEmbedder();
 		return await this.#withTable(embedder);
 	}
 
@@ -111,13 +107,41 @@ export class Embedders {
 	}
 
 	async #load(id: string, base: RetrieverBase): Promise<ServingEmbedder> {
-		const { loadRetriever } = await import('../models/retriever.ts');
-		return await loadRetriever(join(modelsFolder(this.#parts.folder), id), base);
+		return await loadFrom(this.#parts.folder, id, base);
 	}
 
 	async #withTable(embedder: Embedder): Promise<RetrieverBase> {
 		const { given, config } = this.#parts;
-		const { readTable } = await import('./embedder.ts');
 		return { embedder, table: given || config.embedder === null ? null : await readTable(config.embedder) };
 	}
+}
+
+async function loadFrom(folder: string, id: string, base: RetrieverBase): Promise<ServingEmbedder> {
+	const { loadRetriever } = await import('../models/retriever.ts');
+	return await loadRetriever(join(modelsFolder(folder), id), base);
+}
+
+/** The configured embedder, or a retriever of the project over it, without a store; null when none is configured. */
+export async function openEmbedder(
+	settings: Config['embedder'],
+	around: {
+		/** The project's. */
+		readonly folder: string;
+		readonly env: Environment;
+		readonly signal?: AbortSignal | undefined;
+		/** The id of a trained retriever. */
+		readonly model?: string | undefined;
+	},
+): Promise<ServingEmbedder | null> {
+	const { folder, env, signal, model } = around;
+	const embedder = await createEmbedder(settings, { corpus: null, env, signal });
+	if (model === undefined) return embedder && { embedder, vectorWeight: null };
+	if (embedder === null || settings === null) throw withoutEmbedder();
+	return await loadFrom(folder, model, { embedder, table: await readTable(settings) });
+}
+
+function withoutEmbedder(): KnowhowError {
+	return new KnowhowError('no_embedder', 'There is no embedder to train or to adapt: none is configured.', {
+		hint: 'Remove `"embedder": null` from knowhow.json.',
+	});
 }

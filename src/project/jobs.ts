@@ -72,12 +72,18 @@ const leaseMs = 120_000;
 /** Runs a training as a job: recorded, cancelled by the signal, resumed from its checkpoint with `resume`. */
 export async function runTraining<T>(
 	{ folder, jobs, now }: JobParts,
-	work: { readonly trainer: Trainer<T>; readonly job: T; readonly spec: TrainingSpec; readonly resume?: string | undefined },
+	work: {
+		readonly trainer: Trainer<T>;
+		readonly job: T;
+		readonly spec: TrainingSpec;
+		readonly resume?: string | undefined;
+	},
 	{ signal, onBegin, onEvent }: RunOptions,
 ): Promise<{ readonly id: string; readonly manifest: Manifest }> {
 	const { trainer, job, spec, resume } = work;
 	const estimate = await trainer.estimate(job);
-	const { id } = resume === undefined ? await jobs.enqueue({ kind: kindOf(spec.kind), spec }) : await reopened(jobs, resume);
+	const { id } =
+		resume === undefined ? await jobs.enqueue({ kind: kindOf(spec.kind), spec }) : await reopened(jobs, resume);
 	const worker = `${hostname()}:${process.pid}`;
 	if ((await jobs.claim(worker, [kindOf(spec.kind)], leaseMs, id)) === null) throw await unclaimable(jobs, id);
 	onBegin?.(id, estimate);
@@ -149,14 +155,19 @@ async function unclaimable(jobs: Jobs, id: string): Promise<KnowhowError> {
 }
 
 /** What is left of it is told as far as the job is still this worker's. */
-async function endBadly(jobs: Jobs, { id, worker, error }: { id: string; worker: string; error: unknown }): Promise<void> {
+async function endBadly(
+	jobs: Jobs,
+	{ id, worker, error }: { id: string; worker: string; error: unknown },
+): Promise<void> {
 	const isCancelled = error instanceof KnowhowError && error.code === 'cancelled';
 	if (isCancelled) {
 		await jobs.cancel(id);
 		return;
 	}
 	const told = error instanceof KnowhowError ? error : new KnowhowError('invalid_data', 'The training failed.');
-	await jobs.finish(id, worker, { status: 'failed', error: { code: told.code, message: told.message } }).catch(() => {});
+	await jobs
+		.finish(id, worker, { status: 'failed', error: { code: told.code, message: told.message } })
+		.catch(() => {});
 }
 
 /** The training with this id. Throws `not_found`. */
@@ -168,7 +179,9 @@ export async function trainingOf(jobs: Jobs, id: string): Promise<Job> {
 
 /** Newest first, without their events. */
 export async function listTrainings(jobs: Jobs): Promise<TrainingJob[]> {
-	return (await jobs.list({ limit: 1000 })).filter(({ kind }) => kind.startsWith(kindOf(''))).map((job) => toTraining(job, []));
+	return (await jobs.list({ limit: 1000 }))
+		.filter(({ kind }) => kind.startsWith(kindOf('')))
+		.map((job) => toTraining(job, []));
 }
 
 /** Throws `not_found`. */
@@ -216,7 +229,11 @@ function toTraining(job: Job, events: readonly JobEvent[]): TrainingJob {
 }
 
 function messageOf(event: unknown): string {
-	const { step, loss, metric } = event as { step: number; loss: number | null; metric: { name: string; value: number } | null };
+	const { step, loss, metric } = event as {
+		step: number;
+		loss: number | null;
+		metric: { name: string; value: number } | null;
+	};
 	const measured = metric === null ? '' : `, ${metric.name} ${metric.value.toFixed(4)}`;
 	return `Step ${step}${loss === null ? '' : `: loss ${loss.toFixed(3)}`}${measured}`;
 }

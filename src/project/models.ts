@@ -98,7 +98,11 @@ async function promote(
 					: 'Retrievers can be promoted.',
 		});
 	}
-	return await promoteRetriever({ ...parts, collection: await parts.collection(options.collection) }, manifest, options);
+	return await promoteRetriever(
+		{ ...parts, collection: await parts.collection(options.collection) },
+		manifest,
+		options,
+	);
 }
 
 /** What a training was asked for: everything that beginning it again needs. */
@@ -149,7 +153,8 @@ async function requestOf({ folder, store }: ModelsParts, options: TrainRetriever
 		return ((await trainingOf(store.jobs, options.resume)).spec as TrainingSpec).request as Request;
 	}
 	const { data, method = 'adapter', collection = null, settings = {} } = options;
-	if (data === undefined) throw new KnowhowError('invalid_argument', 'There is nothing to train on: `data` is missing.');
+	if (data === undefined)
+		throw new KnowhowError('invalid_argument', 'There is nothing to train on: `data` is missing.');
 	const { existsSync } = await import('node:fs');
 	const path = resolve(folder, data);
 	return { data: existsSync(path) ? path : data, method, collection, settings };

@@ -10,7 +10,14 @@ import type { Manifest } from '../models/artifact.ts';
 import { vectorWeightOf } from '../search/vector-weight.ts';
 import { readDataset } from './datasets.ts';
 import type { Embedders, ServingEmbedder } from './embedders.ts';
-import { beforePromotion, type Promotion, promoted, type PromotionParts, recordPromotion, recordRollback } from './promotions.ts';
+import {
+	beforePromotion,
+	type Promotion,
+	promoted,
+	type PromotionParts,
+	recordPromotion,
+	recordRollback,
+} from './promotions.ts';
 import { type Entry, type JudgedQuery, judgeQuery, readEntries } from './retriever-data.ts';
 import { Bench, legScores } from './retriever-measure.ts';
 
@@ -113,16 +120,23 @@ async function judge(
 	{ manifest, candidate, current, replaced, options }: Candidacy,
 ): Promise<{ verdict: GateVerdict; sets: GateSets }> {
 	const entries = await readEntries(store.corpus, collection.id);
-	const [before, after] = [await benchOf(store, collection, entries, current), await benchOf(store, collection, entries, candidate)];
+	const [before, after] = [
+		await benchOf(store, collection, entries, current),
+		await benchOf(store, collection, entries, candidate),
+	];
 	const compare = async (queries: readonly JudgedQuery[]): Promise<number[]> => {
 		const [old, fresh] = [await hybrid(before, queries, current), await hybrid(after, queries, candidate)];
 		return fresh.map((score, i) => score - old[i]!);
 	};
 	const target = await targetQueries(store, { manifest, entries, given: options.target });
 	if (target === null && replaced !== null) {
-		throw new KnowhowError('invalid_argument', `${manifest.id} was measured beside the configured embedder, and ${replaced} serves now.`, {
-			hint: 'Name queries that it shall answer better: --target FILE.',
-		});
+		throw new KnowhowError(
+			'invalid_argument',
+			`${manifest.id} was measured beside the configured embedder, and ${replaced} serves now.`,
+			{
+				hint: 'Name queries that it shall answer better: --target FILE.',
+			},
+		);
 	}
 	const guard = await guardQueries(store, entries, options.guard);
 	const differences = target === null ? trainingDifferences(manifest) : await compare(target.queries);
@@ -180,7 +194,11 @@ function trainingDifferences({ metrics }: Manifest): readonly number[] {
 	return (metrics['differences'] ?? []) as readonly number[];
 }
 
-async function guardQueries(store: Store, entries: readonly Entry[], given: string | undefined): Promise<JudgedQuery[]> {
+async function guardQueries(
+	store: Store,
+	entries: readonly Entry[],
+	given: string | undefined,
+): Promise<JudgedQuery[]> {
 	if (given !== undefined) return judgeAll(await readLabelledQueries(given), entries);
 	const asked: JudgedQuery[] = [];
 	for (const id of new Set(entries.map(({ document }) => document.id))) {

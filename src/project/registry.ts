@@ -30,7 +30,9 @@ type Parts = { readonly folder: string; readonly records: Records };
 /** Trained models, newest first. */
 export async function listModels({ folder, records }: Parts): Promise<ModelSummary[]> {
 	const serving = await servingIds(records);
-	const manifests = await Promise.all((await modelIds(folder)).map((id) => readManifest(join(modelsFolder(folder), id))));
+	const manifests = await Promise.all(
+		(await modelIds(folder)).map((id) => readManifest(join(modelsFolder(folder), id))),
+	);
 	return manifests
 		.map(({ id, kind, createdAt, tookMs, metrics }) => {
 			return { id, kind, createdAt, tookMs, metrics, isPromoted: serving.has(id) };
@@ -116,7 +118,9 @@ export async function removeModel(parts: Parts, id: string): Promise<Manifest> {
 	const systems = await systemsWith(parts.records, id);
 	const needed = await neededModels(parts.records);
 	if (needed.has(id) || systems.length > 0) {
-		const user = needed.has(id) ? 'it serves searches, or a rollback leads to it' : `the system ${systems.join(', ')} asks it`;
+		const user = needed.has(id)
+			? 'it serves searches, or a rollback leads to it'
+			: `the system ${systems.join(', ')} asks it`;
 		throw new KnowhowError('conflict', `${id} is in use: ${user}.`, {
 			hint: 'Roll back or promote another one first: `knowhow models rollback`.',
 		});

@@ -128,7 +128,9 @@ export function judgeQuery(
 	wanted: readonly { readonly document: string | null; readonly quote: string | null }[],
 	entries: readonly Entry[],
 ): JudgedQuery | null {
-	const positives = entries.flatMap((entry, at) => (wanted.some((one) => answers(one, entry, entry.chunk)) ? [at] : []));
+	const positives = entries.flatMap((entry, at) =>
+		wanted.some((one) => answers(one, entry, entry.chunk)) ? [at] : [],
+	);
 	return positives.length === 0 ? null : { query, positives, byDocument: wanted.every(({ quote }) => quote === null) };
 }
 

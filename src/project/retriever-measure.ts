@@ -36,7 +36,10 @@ export class Bench {
 
 	/** What both legs find for each query, its vector made by the embedder, whose space is that of the vectors. */
 	async find(queries: readonly JudgedQuery[], embedder: Embedder): Promise<FusionQuery[]> {
-		const vectors = await embedder.embed(queries.map(({ query }) => query), 'query');
+		const vectors = await embedder.embed(
+			queries.map(({ query }) => query),
+			'query',
+		);
 		return queries.map((judged, i) => {
 			const candidates = this.#search(judged.query, vectors[i]!, depth);
 			const unit = (document: string, row: number): string => (judged.byDocument ? document : `${row}`);
@@ -51,7 +54,10 @@ export class Bench {
 
 	/** Positions of entries that both legs together rank first for each query and that do not answer it. */
 	async mine(queries: readonly JudgedQuery[], embedder: Embedder): Promise<number[][]> {
-		const vectors = await embedder.embed(queries.map(({ query }) => query), 'query');
+		const vectors = await embedder.embed(
+			queries.map(({ query }) => query),
+			'query',
+		);
 		return queries.map(({ query, positives }, i) => {
 			const candidates = this.#search(query, vectors[i]!, minedDepth);
 			const fused = fuse(candidates, 'weighted', 0.5);

@@ -63,7 +63,9 @@ export async function prepareRetriever(
 		metric: 'dev nDCG@10',
 		score: async (embedder) => {
 			const found = await (await benches.of(embedder)).find(queries.dev, embedder);
-			return average(found.map((query) => legScores(query, current)).map(({ vector, hybrid }) => (vector + hybrid) / 2));
+			return average(
+				found.map((query) => legScores(query, current)).map(({ vector, hybrid }) => (vector + hybrid) / 2),
+			);
 		},
 		settings: retrieverSettings(method, settings),
 		data: { name: data.name, ...from },
@@ -113,7 +115,10 @@ async function withMetrics(model: TrainedModel, { data, base, benches, current }
 	const vectorWeight = suitingWeight(await bench.find(dev, trained), current);
 	const before = await benches.own.find(test, base.embedder);
 	const after = await bench.find(test, trained);
-	const [untrained, tuned] = [before.map((found) => legScores(found, current)), after.map((found) => legScores(found, vectorWeight))];
+	const [untrained, tuned] = [
+		before.map((found) => legScores(found, current)),
+		after.map((found) => legScores(found, vectorWeight)),
+	];
 	const differences = tuned.map(({ hybrid }, i) => hybrid - untrained[i]!.hybrid);
 	const metrics: RetrieverMetrics = {
 		metric: 'ndcg@10',

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
-import type { Checkpoint, Estimate, NamedMetric, TrainedModel, Trainer, TrainerEvent, TrainOptions } from '../core/trainer.ts';
+import type {
+	Checkpoint,
+	Estimate,
+	NamedMetric,
+	TrainedModel,
+	Trainer,
+	TrainerEvent,
+	TrainOptions,
+} from '../core/trainer.ts';
 import type { Bag } from '../models/nn/bag-table.ts';
 import {
 	openTrained,
@@ -100,9 +108,13 @@ function planOf(job: RetrieverJob): Plan {
 		});
 	}
 	if (base.embedder.dimensions % 16 !== 0) {
-		throw new KnowhowError('invalid_argument', `Vectors of ${base.embedder.dimensions} dimensions cannot be trained on.`, {
-			hint: 'Set "embedder.dimensions" to a multiple of 16.',
-		});
+		throw new KnowhowError(
+			'invalid_argument',
+			`Vectors of ${base.embedder.dimensions} dimensions cannot be trained on.`,
+			{
+				hint: 'Set "embedder.dimensions" to a multiple of 16.',
+			},
+		);
 	}
 	const sets = positives.map((found) => new Set(found));
 	const hash = dataHash(job);
@@ -113,7 +125,11 @@ function planOf(job: RetrieverJob): Plan {
 }
 
 /** SHA-256 (hex) of the queries and the passages that answer them. */
-export function dataHash({ queries, passages, positives }: Pick<RetrieverJob, 'queries' | 'passages' | 'positives'>): string {
+export function dataHash({
+	queries,
+	passages,
+	positives,
+}: Pick<RetrieverJob, 'queries' | 'passages' | 'positives'>): string {
 	const pairs = [queries, positives.map((found) => found.map((at) => passages[at]))];
 	return createHash('sha256').update(JSON.stringify(pairs)).digest('hex');
 }
@@ -258,13 +274,17 @@ async function beginLearning(job: RetrieverJob): Promise<Learning> {
 		pull: settings.pull,
 	};
 	if (method === 'adapter') {
-		const vectors = { queries: await embedder.embed(queries, 'query'), passages: await embedder.embed(passages, 'passage') };
+		const vectors = {
+			queries: await embedder.embed(queries, 'query'),
+			passages: await embedder.embed(passages, 'passage'),
+		};
 		const learner = new AdapterLearner(vectors, shape);
 		return { learner, pack: (tuned) => packAdapter(embedder, tuned['weights']!) };
 	}
 	const tokens = new TokenRows(base.table!, dimensions);
 	const bags = queries.map((text) => tokens.bag(text));
-	const targets = method === 'table' ? passages.map((text) => tokens.bag(text)) : await embedder.embed(passages, 'passage');
+	const targets =
+		method === 'table' ? passages.map((text) => tokens.bag(text)) : await embedder.embed(passages, 'passage');
 	const { rows, norm } = tokens.beginning();
 	const learner = new TableLearner({ queries: bags, passages: targets, rows }, shape);
 	return {
@@ -316,7 +336,10 @@ class TokenRows {
 		for (const [id, row] of this.#rows) {
 			rows.set(this.#rowOf(id), row * dimensions);
 			const own = tuned.subarray(row * this.#width, (row + 1) * this.#width);
-			rows.set(own.map((x) => x * norm), row * dimensions);
+			rows.set(
+				own.map((x) => x * norm),
+				row * dimensions,
+			);
 		}
 		return rows;
 	}

@@ -12,6 +12,11 @@ export const evaluateRetrieval = defineCommand({
 	arguments: [{ name: 'DIR', describe: 'The folder of the dataset.' }],
 	options: {
 		split: { type: 'string', value: 'NAME', describe: 'Which judgements are used (default test).' },
+		model: {
+			type: 'string',
+			value: 'ID',
+			describe: 'A trained retriever of the project, over the configured embedder.',
+		},
 		language: { type: 'string', value: 'CODE', describe: 'Language of the texts (default en).' },
 	},
 	collections: 'none',
@@ -20,13 +25,15 @@ export const evaluateRetrieval = defineCommand({
 		const { readBeir } = await import('../../collect/beir.ts');
 		const { evaluateRetrieval: evaluate } = await import('../../evaluate/retrieval.ts');
 		const { loadConfig } = await import('../../project/config.ts');
-		const { createEmbedder } = await import('../../project/embedder.ts');
+		const { openEmbedder } = await import('../../project/embedders.ts');
 		const { env, signal, options } = call;
-		const { config } = await loadConfig(await projectFolder(call), { env });
+		const folder = await projectFolder(call);
+		const { config } = await loadConfig(folder, { env });
 		const dataset = await readBeir(resolve(call.cwd, call.arguments[0] as string), { split: options.split ?? 'test' });
+		const serving = await openEmbedder(config.embedder, { folder, env, signal, model: options.model });
 		const report = await evaluate(dataset, {
-			embedder: await createEmbedder(config.embedder, { corpus: null, env, signal }),
-			vectorWeight: config.search.vectorWeight,
+			embedder: serving?.embedder ?? null,
+			vectorWeight: config.search.vectorWeight ?? serving?.vectorWeight ?? undefined,
 			language: options.language ?? null,
 			signal,
 		});

@@ -1,0 +1,23 @@
+import { defineCommand } from '../command.ts';
+import { openProject } from '../project.ts';
+import { table } from '../style.ts';
+
+export const modelsList = defineCommand({
+	describe: 'Prints the trained models of the project, newest first, and which of them searches use.',
+	arguments: [],
+	options: {},
+	collections: 'none',
+	examples: [{ command: 'knowhow models', describe: 'What was trained' }],
+	run: async (call) => {
+		await using knowhow = await openProject(call);
+		const models = await knowhow.models.list();
+		const rows = models.map(({ id, createdAt, isPromoted }) => [
+			id,
+			new Date(createdAt).toISOString().slice(0, 16).replace('T', ' '),
+			isPromoted ? 'promoted' : '',
+		]);
+		// The scores of single questions are in the model's folder.
+		const told = models.map(({ metrics: { differences: _, ...metrics }, ...model }) => ({ ...model, metrics }));
+		return { json: { models: told }, text: table(rows) || 'Nothing has been trained yet: `knowhow train retriever`.' };
+	},
+});
