@@ -204,7 +204,7 @@ describe('erasure', () => {
 		const { id: dataset } = await knowhow.dataset('default');
 		const model = await writeArtifact(
 			modelsFolder(path),
-			{ kind: 'retriever', settings: {}, weights: {}, texts: {}, lineage: { data: { dataset } }, metrics: {} },
+			{ kind: 'retriever', settings: {}, weights: {}, texts: {}, lineage: { dataset }, metrics: {} },
 			{ createdAt: 0, tookMs: 0 },
 		);
 		const first = await knowhow.remove([document]);
@@ -414,6 +414,10 @@ describe('knowhow collect', () => {
 		const exported = await run('datasets', 'export', 'chats', 'out', '--to', 'openai');
 		assert.deepEqual([json(exported)['written'], json(exported)['lost']], [2, {}]);
 		assert.match(await readFile(join(folder.path, 'out/train.jsonl'), 'utf8'), /^\{"messages":/);
+		assert.equal((await run('datasets', 'export', 'chats', 'own')).code, 0);
+		assert.deepEqual((await readdir(join(folder.path, 'own'))).sort(), ['test.jsonl', 'train.jsonl']);
+		const same = json(await run('collect', 'own/train.jsonl', 'own/test.jsonl', '--name', 'chats', '--seed', '9'));
+		assert.equal(same['isNew'], false, 'the same examples in the same parts are another version');
 		assert.equal((await run('datasets', 'export', 'nope', 'out')).code, 1);
 		assert.equal((await run('collect', '--check')).code, 2);
 	});

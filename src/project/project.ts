@@ -484,11 +484,10 @@ export class Project implements Knowhow {
 		remove: () => Promise<Receipt>,
 	): Promise<RemovalReceipt> {
 		const { eraseTraces, tracesOf } = await import('./erasure.ts');
-		const { modelsFolder } = await import('./training.ts');
 		const { removeSearchedAnswers } = await import('./answer-cache.ts');
 		const removed = new Set(documents);
 		await removeSearchedAnswers(this.#store.records);
-		const traces = await tracesOf(this.#store.records, removed, modelsFolder(this.folder));
+		const traces = await tracesOf(this.#store.records, removed, this.folder);
 		if (erase) await eraseTraces(this.#log, removed);
 		return { ...(await remove()), ...traces, erased: erase };
 	}

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { formatNames, type FormatName } from '../../collect/formats/format.ts';
 import type { Container } from '../../collect/rows.ts';
@@ -63,7 +63,7 @@ export const removeDataset = defineCommand({
 
 export const exportDataset = defineCommand({
 	describe:
-		'Writes a dataset into a folder, a file for each part: as examples with all that is known (knowhow), in a format that trainers and evaluation tools read, or as a BEIR folder. Says what a format has no room for.',
+		'Writes a dataset into a folder, a file for each part that is not empty: as examples with all that is known (knowhow), in a format that trainers and evaluation tools read, or as a BEIR folder. Says what a format has no room for.',
 	arguments: [reference, { name: 'FOLDER', describe: 'Where the files go; it is made when it is not there.' }],
 	options: {
 		to: { type: 'string', choices: [...formatNames, 'beir'], describe: 'The format (default knowhow).' },
@@ -117,7 +117,10 @@ async function rows(
 	const lost: Record<string, number> = {};
 	for (const split of splits) {
 		const result = writeExamples(dataset.examples[split], { format, container });
-		await writeFile(join(folder, `${split}.${container}`), result.text);
+		const path = join(folder, `${split}.${container}`);
+		// What an earlier export left there is not of this dataset.
+		if (result.written === 0) await rm(path, { force: true });
+		else await writeFile(path, result.text);
 		written += result.written;
 		left.push(...result.left);
 		for (const [field, count] of Object.entries(result.lost)) lost[field] = (lost[field] ?? 0) + count;
