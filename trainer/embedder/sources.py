@@ -12,14 +12,12 @@ HERE = Path(__file__).parent
 # package: (pattern of its files, most passages taken)
 PAGES = {
     "anarchism": ("**/html/*.html", 9000),
-    "apache2-doc": ("**/*.html.en", 1500),
     "debian-handbook": ("**/html/en-US/*.html", 2500),
     "debian-history": ("**/*.en.html", 400),
     "debian-reference-en": ("**/*.en.html", 1200),
     "developers-reference": ("**/*.html", 700),
     "gimp-help-en": ("**/en/*.html", 2500),
     "gnome-user-docs": ("**/help/C/**/*.page", 3000),
-    "gnucash-docs": ("**/C/**/*.html", 3000),
     "kalzium-data": ("**/HTML/en/**/*.docbook", 400),
     "kstars-data": ("**/HTML/en/**/*.docbook", 1500),
     "ledger": ("**/*.html", 500),
