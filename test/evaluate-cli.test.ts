@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { copiedProject } from './copied-project.ts';
 import { startModelServer } from './model-server.ts';
 import { knowhow, launcher, temporaryFolder } from './run-program.ts';
-import { writeSmallDocuments } from './small-documents.ts';
 
 const answerAlways = '{ "ask": { "threshold": 0 } }';
 
@@ -19,12 +19,10 @@ const questions = [
 ];
 
 async function project() {
-	const folder = await temporaryFolder();
-	await writeSmallDocuments(folder.path);
+	const folder = await copiedProject();
 	await writeFile(join(folder.path, 'knowhow.json'), answerAlways);
 	await writeFile(join(folder.path, 'questions.jsonl'), questions.map((line) => `${JSON.stringify(line)}\n`).join(''));
 	const run = async (words: readonly string[]) => await knowhow(words, { cwd: folder.path });
-	assert.equal((await run(['ingest', 'docs', '-q'])).code, 0);
 	return { ...folder, run };
 }
 

@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Knowhow, type OpenOptions, open, type PlainSpec, type Router } from '../src/index.ts';
-import { temporaryFolder } from './run-program.ts';
+import { copiedProject } from './copied-project.ts';
 import { scriptedGenerator } from './scripted-generator.ts';
-import { writeSmallDocuments } from './small-documents.ts';
 
 const env = {};
 const question = 'What is the refund window?';
 
 async function project(path: string, options: OpenOptions = {}): Promise<Knowhow> {
-	const knowhow = await open(path, { env, settings: { 'ask.threshold': 0 }, ...options });
-	await knowhow.ingest('docs');
-	return knowhow;
-}
-
-async function folder() {
-	const made = await temporaryFolder();
-	await writeSmallDocuments(made.path);
-	return made;
+	return await open(path, { env, settings: { 'ask.threshold': 0 }, ...options });
 }
 
 async function plain(knowhow: Knowhow, name = 'rag'): Promise<PlainSpec> {
@@ -28,7 +19,7 @@ async function plain(knowhow: Knowhow, name = 'rag'): Promise<PlainSpec> {
 
 describe('systems', () => {
 	test('a name answers as its saved version in every open project, and rolls back to what the settings say', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		await using knowhow = await project(made.path);
 		await using other = await open(made.path, { env, settings: { 'ask.threshold': 0 } });
 		const before = await other.ask(question);
@@ -45,7 +36,7 @@ describe('systems', () => {
 	});
 
 	test('a name is moved only from the version that was looked at', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		await using knowhow = await project(made.path);
 		const spec = await plain(knowhow);
 		const first = await knowhow.saveSystem('mine', spec, { expected: null });
@@ -62,7 +53,7 @@ describe('systems', () => {
 	});
 
 	test('equal specs have one version, whatever the name and the order of their keys', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		await using knowhow = await project(made.path);
 		const spec = await plain(knowhow);
 		const turned = Object.fromEntries(Object.entries(spec).reverse()) as PlainSpec;
@@ -71,7 +62,7 @@ describe('systems', () => {
 	});
 
 	test('an unknown system is an error that names a near one', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		await using knowhow = await project(made.path);
 		await assert.rejects(async () => await knowhow.ask(question, { system: 'ragg' }), {
 			code: 'not_found',
@@ -84,7 +75,7 @@ describe('systems', () => {
 
 describe('a language model alone', () => {
 	test('is asked without a document, says when it does not know, and names nothing it cannot have read', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		const model = scriptedGenerator((messages) =>
 			messages.at(-1)!.content.includes('weather') ? 'NOT_KNOWN' : '45 days, see https://evil.example/x.',
 		);
@@ -100,7 +91,7 @@ describe('a language model alone', () => {
 	});
 
 	test('streams what it answers, piece by piece and whole', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		await using knowhow = await project(made.path, {
 			model: scriptedGenerator(() => 'It is *45* days and nothing else.'),
 		});
@@ -111,7 +102,7 @@ describe('a language model alone', () => {
 	});
 
 	test('prompt and examples of a saved system reach the model, with documents and without', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		const model = scriptedGenerator(() => 'The refund window is 30 days after delivery. [1]');
 		await using knowhow = await project(made.path, { model });
 		const house = { prompt: 'Say it like a pirate.', examples: [{ question: 'Ahoy?', answer: 'Aye.' }] };
@@ -125,7 +116,7 @@ describe('a language model alone', () => {
 	});
 
 	test('a model that the call names writes in place of the saved one', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		{
 			await using knowhow = await project(made.path, { model: scriptedGenerator(() => 'One.', { id: 'one' }) });
 			await knowhow.saveSystem('mine', await plain(knowhow, 'base'));
@@ -161,7 +152,7 @@ describe('a routed system', () => {
 	}
 
 	test('sends each question to the system of its class, and what is out of scope to the other', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		const { knowhow, own, code, none } = await routed(made.path);
 		await using _ = knowhow;
 		const asked = async (text: string) => {
@@ -180,7 +171,7 @@ describe('a routed system', () => {
 	});
 
 	test('is one level deep, of known systems and a known router', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		const { knowhow, own } = await routed(made.path);
 		await using _ = knowhow;
 		const to = (otherwise: string, id = router.id) => ({ kind: 'routed', router: id, systems: {}, otherwise }) as const;
@@ -191,7 +182,7 @@ describe('a routed system', () => {
 	});
 
 	test('its members stay what they were when the settings change', async () => {
-		await using made = await folder();
+		await using made = await copiedProject();
 		await (await routed(made.path)).knowhow.close();
 		await using knowhow = await open(made.path, { env, settings: { 'ask.threshold': 1 }, routers: [router] });
 		assert.equal((await knowhow.ask(question)).abstained, true);

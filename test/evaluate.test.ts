@@ -12,9 +12,10 @@ import {
 	open,
 	readQuestions,
 } from '../src/index.ts';
-import { repository, temporaryFolder } from './run-program.ts';
+import { copiedProject } from './copied-project.ts';
+import { repository } from './run-program.ts';
 import { scriptedGenerator } from './scripted-generator.ts';
-import { smallDocuments, writeSmallDocuments } from './small-documents.ts';
+import { smallDocuments } from './small-documents.ts';
 
 const env = {};
 /** A price is known for it, and it is never called: the script answers. */
@@ -41,10 +42,8 @@ const questions = [
 ];
 
 async function project(options: OpenOptions = {}) {
-	const folder = await temporaryFolder();
-	await writeSmallDocuments(folder.path);
+	const folder = await copiedProject();
 	const knowhow = await open(folder.path, { env, settings: { 'ask.threshold': 0.01 }, ...options });
-	await knowhow.ingest('docs');
 	return {
 		path: folder.path,
 		knowhow,
