@@ -53,8 +53,14 @@ export async function readExamples(path: string, options: ReadOptions = {}): Pro
 	const file = options.name ?? basename(path);
 	const { rows: raw, ...shape } = await readRows(path, options.text);
 	const objects = raw.flatMap(({ value }) => (value === null ? [] : [value]));
-	const format = options.format ? formatNamed(options.format) : detectFormat(objects, path);
 	if (raw.length === 0) throw new KnowhowError('invalid_data', `${path} holds no rows.`);
+	if (objects.length === 0) {
+		throw new KnowhowError(
+			'invalid_data',
+			`No row of ${path} can be read: line ${raw[0]!.line} ${raw[0]!.fault!.message}.`,
+		);
+	}
+	const format = options.format ? formatNamed(options.format) : detectFormat(objects, path);
 	const rows: Row[] = [];
 	const rejected: Rejected[] = [];
 	const faults: Fault[] = [];

@@ -41,6 +41,9 @@ export async function readRows(path: string, text?: string): Promise<RowFile> {
 	return { container, around: null, rows: table(content, container) };
 }
 
+/** Bytes that a packed file may unpack to; a text cannot be much longer. */
+const mostUnpacked = 2 ** 29;
+
 async function textOf(path: string): Promise<string> {
 	let bytes: Buffer;
 	try {
@@ -48,7 +51,11 @@ async function textOf(path: string): Promise<string> {
 	} catch (cause) {
 		throw new KnowhowError('not_found', `${path} could not be read.`, { cause, hint: 'Is the path right?' });
 	}
-	return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+	try {
+		return (path.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: mostUnpacked }) : bytes).toString('utf8');
+	} catch (cause) {
+		throw new KnowhowError('invalid_data', `${path} could not be unpacked.`, { cause });
+	}
 }
 
 /** By content where that is certain, else by the extension. */
@@ -82,12 +89,28 @@ function jsonRow(raw: string, line: number): RawRow {
 	try {
 		return toRow(JSON.parse(raw) as Json, line);
 	} catch (error) {
-		const message = `is not JSON: ${(error as Error).message.replace(/, "[\s\S]*$/, '')}`;
+		const message = `is not JSON: ${(error as Error).message.replace(/, "[\s\S]*$/, '').replaceAll(/\p{C}/gu, '?')}`;
 		return { line, value: null, raw, fault: { code: 'not-json', message } };
 	}
 }
 
+/** Levels of a row beyond which nobody means what it says; what reads it calls itself for each. */
+const deepest = 100;
+
+function isTooDeep(value: Json): boolean {
+	let level: Json[] = [value];
+	for (let depth = 0; level.length > 0; depth++) {
+		if (depth > deepest) return true;
+		level = level.flatMap((inside) => (typeof inside === 'object' && inside !== null ? Object.values(inside) : []));
+	}
+	return false;
+}
+
 function toRow(value: Json, line: number): RawRow {
+	if (isTooDeep(value)) {
+		const message = `is nested deeper than ${deepest}`;
+		return { line, value: null, raw: null, fault: { code: 'wrong-type', message } };
+	}
 	if (isObject(value)) return { line, value, raw: null, fault: null };
 	const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
 	return { line, value: null, raw: JSON.stringify(value), fault: { code: 'not-an-object', message: `is ${what}` } };

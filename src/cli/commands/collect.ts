@@ -118,6 +118,7 @@ async function makeDataset(call: CollectCall): Promise<Outcome> {
 
 async function checkOnly(call: CollectCall): Promise<Outcome> {
 	const { checkFiles, fixFile } = await import('../../project/check-examples.ts');
+	const { lookup } = await import('../../project/collect.ts');
 	const paths = call.arguments.map((path) => resolve(call.cwd, path));
 	const { fix, out } = call.options;
 	if (paths.length === 0) throw misuse('Nothing is named to check.', 'Name a file of examples.');
@@ -125,7 +126,7 @@ async function checkOnly(call: CollectCall): Promise<Outcome> {
 		throw misuse('--fix writes one file again.', 'knowhow collect --check chats.jsonl --fix --out clean.jsonl');
 	}
 	await using knowhow = (await isProject(await projectFolder(call))) ? await openProject(call) : null;
-	const document = knowhow ? async (id: string) => await knowhow.document(id) : undefined;
+	const document = knowhow ? lookup({ document: async (id) => await knowhow.document(id) }, 'everything') : undefined;
 	const checking = { ...checkOptions(call), document };
 	const report = await checkFiles(paths, checking);
 	const fixed = fix ? await fixFile(paths[0]!, resolve(call.cwd, out!), checking) : null;

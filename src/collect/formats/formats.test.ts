@@ -284,6 +284,14 @@ describe('a file', () => {
 			readExamples('odd.jsonl', { text: '{"foo": 1, "bar": 2}' }),
 			/no format that is known.*foo, bar/,
 		);
+		const binary = String.fromCharCode(137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 27, 91, 50, 74);
+		await assert.rejects(readExamples('image.png', { text: binary }), (error: Error) => !/\p{C}/u.test(error.message));
+		const deep = `{"question": ${'['.repeat(9000)}${']'.repeat(9000)}}\n{"question":"a","answer":"b"}`;
+		const { faults } = await readExamples('deep.jsonl', { text: deep });
+		assert.deepEqual(
+			faults.map(({ line, code }) => [line, code]),
+			[[1, 'wrong-type']],
+		);
 		await assert.rejects(readExamples('empty.jsonl', { text: '\n \n' }), /is empty/);
 		await assert.rejects(
 			readExamples('broken.json', { text: '[{"question": "a"},\n {"question"]' }),

@@ -50,7 +50,8 @@ export function detectFormat(rows: readonly JsonObject[], file: string): RowForm
 		counted.find(({ count }) => count > 0 && count * 2 >= looked.length) ??
 		counted.reduce((most, next) => (next.count > most.count ? next : most));
 	if (best.count > 0 && best.count * 4 >= looked.length) return best.format;
-	const keys = [...new Set(looked.flatMap((row) => Object.keys(row)))].slice(0, 8).join(', ');
+	const names = [...new Set(looked.flatMap((row) => Object.keys(row)))].slice(0, 8);
+	const keys = names.map((name) => name.slice(0, 30).replaceAll(/[^\p{L}\p{N}\p{P} ]/gu, '?')).join(', ');
 	throw new KnowhowError(
 		'invalid_data',
 		`${file} is in no format that is known: its rows have the fields ${keys || '(none)'}.`,
