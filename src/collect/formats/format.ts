@@ -63,7 +63,7 @@ export function readBy<T>(
 	return parsed.success ? toContent(parsed.data) : parsed.error.issues.map((issue) => toFault(issue, row));
 }
 
-function toFault({ path, message }: z.core.$ZodIssue, row: unknown): ShapeFault {
+function toFault({ code, path, message }: z.core.$ZodIssue, row: unknown): ShapeFault {
 	const field = path.join('.');
 	const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], row);
 	if (found === undefined) return { code: 'missing-field', message: `"${field}" is missing` };
@@ -71,6 +71,7 @@ function toFault({ path, message }: z.core.$ZodIssue, row: unknown): ShapeFault 
 		return { code: 'unknown-role', message: `"${field}" is ${JSON.stringify(found)}, which is no role` };
 	}
 	const expected = /expected (\w+)/.exec(message)?.[1];
-	const what = expected === undefined ? message : `is not of the type ${expected}`;
+	const unknown = code === 'invalid_union' || code === 'custom' ? 'is not of a type that the format has' : message;
+	const what = expected === undefined ? unknown : `is not of the type ${expected}`;
 	return { code: 'wrong-type', message: `"${field}" ${what}` };
 }

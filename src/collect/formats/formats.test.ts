@@ -185,6 +185,7 @@ const rows: Readonly<Record<Exclude<FormatName, 'knowhow'>, readonly JsonObject[
 	'question-answer': [
 		{ input: 'a', output: 'b', id: 'x' },
 		{ question: 'a', answer: 'b', context: 'c', tags: ['d'] },
+		{ question: 'a', answer: ['first', 'second'], evidence: [{ path: 'x.md', quote: 'q' }], class: 'how-to' },
 		{ query: 'a', positives: [{ text: 'p', document: 'doc_1', version: 2, title: 't' }], __proto__x: null },
 	],
 };

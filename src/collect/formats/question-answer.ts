@@ -10,18 +10,24 @@ const names = {
 	answer: ['answer', 'response', 'a', 'output', 'reply'],
 	rejected: ['rejected'],
 	label: ['label', 'category', 'class'],
-	positives: ['positives', 'passages', 'contexts', 'context', 'passage'],
+	positives: ['positives', 'passages', 'contexts', 'context', 'passage', 'evidence'],
 	negatives: ['negatives'],
 } as const;
 
+/** A text, or an object as examples, and the evidence of `evaluate`'s questions, have it. */
 const passage = z.union([
 	z.string(),
-	z.looseObject({
-		text: z.string(),
-		document: z.string().nullish(),
-		version: z.int().nullish(),
-		chunk: z.string().nullish(),
-	}),
+	z
+		.looseObject({
+			text: z.string().optional(),
+			quote: z.string().optional(),
+			document: z.string().nullish(),
+			path: z.string().nullish(),
+			source: z.string().nullish(),
+			version: z.int().nullish(),
+			chunk: z.string().nullish(),
+		})
+		.refine(({ text, quote }) => text !== undefined || quote !== undefined),
 ]);
 const passages = z
 	.union([z.array(passage), passage.transform((only) => [only])])
@@ -30,7 +36,8 @@ const passages = z
 
 const rowSchema = z.looseObject({
 	question: z.string(),
-	answer: z.string().nullish(),
+	/** Several are steps. */
+	answer: z.union([z.string(), z.array(z.string()).transform((steps) => steps.join('\n'))]).nullish(),
 	rejected: z.string().nullish(),
 	label: z.string().nullish(),
 	positives: passages,
@@ -74,8 +81,12 @@ function renamed(row: JsonObject): JsonObject {
 
 function fromRow(given: z.output<typeof passage>): Passage {
 	if (typeof given === 'string') return toPassage(given);
-	const { text, document, version, chunk } = given;
-	return toPassage(text, { document: document ?? null, version: version ?? null, chunk: chunk ?? null });
+	const { text, quote, document, path, source, version, chunk } = given;
+	return toPassage(text ?? quote ?? '', {
+		document: document ?? path ?? source ?? null,
+		version: version ?? null,
+		chunk: chunk ?? null,
+	});
 }
 
 function toRow({ text, document, version, chunk }: Passage): Json {
