@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Knowhow, type OpenOptions, open, type PlainSpec, type Router } from '../src/index.ts';
 import { copiedProject } from './copied-project.ts';
+import { hashingEmbedder } from './hashing-embedder.ts';
 import { scriptedGenerator } from './scripted-generator.ts';
 
 const env = {};
@@ -59,6 +60,30 @@ describe('systems', () => {
 		const turned = Object.fromEntries(Object.entries(spec).reverse()) as PlainSpec;
 		const [a, b] = [await knowhow.saveSystem('a', spec), await knowhow.saveSystem('b', turned)];
 		assert.equal(a.version, b.version);
+	});
+
+	test('a saved system searches with the embedder that it was saved with, or says that it is gone', async () => {
+		await using made = await copiedProject();
+		const base = { env, settings: { 'ask.threshold': 0, embedder: null } };
+		{
+			await using knowhow = await open(made.path, base);
+			await knowhow.saveSystem('words', await plain(knowhow));
+		}
+		{
+			await using knowhow = await open(made.path, { ...base, embedder: hashingEmbedder(256) });
+			await knowhow.reindex();
+			await knowhow.saveSystem('hashed', await plain(knowhow));
+			const legs = async (system: string) =>
+				(await knowhow.ask(question, { system })).hits.some(({ parts }) => parts.vector !== null);
+			assert.deepEqual([await legs('words'), await legs('hashed'), await legs('rag')], [false, true, true]);
+		}
+		await using knowhow = await open(made.path, { ...base, embedder: hashingEmbedder(128) });
+		await knowhow.reindex();
+		assert.equal((await knowhow.ask(question)).abstained, false);
+		await assert.rejects(async () => await knowhow.ask(question, { system: 'hashed' }), {
+			code: 'embedder_mismatch',
+			hint: /systems save/,
+		});
 	});
 
 	test('an unknown system is an error that names a near one', async () => {

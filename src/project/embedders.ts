@@ -83,6 +83,31 @@ export class Embedders {
 		return id === null ? configured : ((await this.serving())?.embedder.id ?? configured);
 	}
 
+	/**
+	 * The one that a saved system names: what serves, the configured embedder, or a retriever of this project. Throws
+	 * `embedder_mismatch` when it is none of these any more, and what opening it throws.
+	 */
+	async named(name: string, spaces: readonly (string | null)[], signal?: AbortSignal): Promise<ServingEmbedder | null> {
+		const { given, config } = this.#parts;
+		if (name === (await this.name())) return await this.servingFor(spaces, signal);
+		if (name === (given?.id ?? embedderName(config.embedder))) {
+			return { embedder: (await this.base(signal))!, vectorWeight: null };
+		}
+		try {
+			return await this.retriever(name, signal);
+		} catch (cause) {
+			if (!(cause instanceof KnowhowError) || cause.code !== 'not_found') throw cause;
+			throw new KnowhowError(
+				'embedder_mismatch',
+				`The system searches with the embedder "${name}", which is not here.`,
+				{
+					hint: 'Save it again with `knowhow systems save`, or configure that embedder.',
+					cause,
+				},
+			);
+		}
+	}
+
 	/** A retriever of this project over the configured embedder, whether promoted or not. Throws as `loadRetriever` does. */
 	async retriever(id: string, signal?: AbortSignal): Promise<ServingEmbedder> {
 		return await this.#load(id, await this.trainable(signal));

@@ -10,7 +10,12 @@ import type { Found } from '../ask/ask.ts';
 import { membersOf, type NamedSpec, routesItself } from './systems.ts';
 
 /** How a search of a system runs. */
-export type FindOptions = SystemAnswerOptions & { readonly k: number; readonly settings: Config['search'] };
+export type FindOptions = SystemAnswerOptions & {
+	readonly k: number;
+	readonly settings: Config['search'];
+	/** Names it; null: keywords only. */
+	readonly embedder: string | null;
+};
 
 /** What systems answer with. */
 export type SystemParts = {
@@ -43,10 +48,11 @@ async function openPlain(spec: PlainSpec, system: string, parts: SystemParts): P
 	const house = { prompt, examples };
 	const generator = spec.generator === null ? null : await parts.generator(spec.generator);
 	if (retrieval !== null) {
+		const { search, embedder } = retrieval;
 		const { ask } = await import('../ask/ask.ts');
 		return (question, { access, signal }) =>
 			ask(question, {
-				search: (query, k) => parts.find(query, { k, settings: retrieval.search, access, signal }),
+				search: (query, k) => parts.find(query, { k, settings: search, embedder, access, signal }),
 				document: (id) => parts.document(id, access),
 				generator,
 				settings,

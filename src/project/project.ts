@@ -8,7 +8,7 @@ import type { Collection } from '../core/collection.ts';
 import type { Config } from '../core/config.ts';
 import type { Conversation, Turn } from '../core/conversation.ts';
 import type { Dataset, DatasetSummary } from '../core/dataset.ts';
-import type { Attributes, Document, DocumentSummary } from '../core/document.ts';
+import type { Attributes, Chunk, Document, DocumentSummary } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Generator, Message } from '../core/generator.ts';
@@ -70,7 +70,13 @@ export type Parts = {
 };
 
 /** The words of a search that stages need all of. */
-type Asked = { readonly query: string; readonly searchers: readonly Searcher[]; readonly options: SearchOptions };
+type Asked = {
+	readonly query: string;
+	readonly searchers: readonly Searcher[];
+	readonly options: SearchOptions;
+	/** The embedder that a system names (null: keywords only); what serves now when absent. */
+	readonly embedder?: string | null;
+};
 
 /** For whom a system is opened, and when it was asked (milliseconds since the epoch); null: whenever it is asked. */
 type Answering = {
@@ -232,8 +238,8 @@ export class Project implements Knowhow {
 		const settings = await this.#systemSettings(examples);
 		const resolve = (reference: string) => resolveSystem(records, reference, settings);
 		return await openSystem(await resolve(wanted), {
-			find: async (query, { settings: search, ...asked }) => {
-				const found = await this.#find({ query, searchers, options: { ...search, ...options, ...asked } });
+			find: async (query, { settings: search, embedder, ...asked }) => {
+				const found = await this.#find({ query, searchers, options: { ...search, ...options, ...asked }, embedder });
 				for (const warning of found.warnings) options.onWarning?.(warning);
 				return found;
 			},
@@ -463,6 +469,10 @@ export class Project implements Knowhow {
 		return await this.#store.corpus.document(id, access);
 	}
 
+	async chunks(id: string, { access = 'everything' }: AccessOption = {}): Promise<Chunk[]> {
+		return await this.#store.corpus.chunksOf(id, access);
+	}
+
 	async setAccess(id: string, readers: Readers): Promise<void> {
 		await this.#store.corpus.setAccess(id, readers);
 	}
@@ -608,10 +618,11 @@ export class Project implements Knowhow {
 		return join(this.folder, dataFolder, 'index');
 	}
 
-	async #find({ query, searchers, options }: Asked): Promise<SearchResult> {
+	async #find({ query, searchers, options, embedder: name }: Asked): Promise<SearchResult> {
 		const { search, withoutVectors } = await import('../search/search.ts');
 		const settings = this.config.search;
-		const mode = options.mode ?? settings.mode;
+		const asked = options.mode ?? settings.mode;
+		const mode = name === null && asked === 'hybrid' ? 'keyword' : asked;
 		const wanted = {
 			mode,
 			k: options.k ?? settings.k,
@@ -627,7 +638,9 @@ export class Project implements Knowhow {
 		try {
 			const needsVector = mode === 'vector' || (mode === 'hybrid' && searchers.some(({ space }) => space !== null));
 			const spaces = searchers.map(({ space }) => space);
-			const serving = needsVector ? await this.#embedders.servingFor(spaces, options.signal) : null;
+			const open = (signal?: AbortSignal) =>
+				name == null ? this.#embedders.servingFor(spaces, signal) : this.#embedders.named(name, spaces, signal);
+			const serving = needsVector ? await open(options.signal) : null;
 			const embedder = serving?.embedder ?? null;
 			const { collectionWeights } = await import('./collection-fusion.ts');
 			const known = searchers.map(({ collection, space }) => ({ id: collection.id, space }));
