@@ -116,6 +116,7 @@ type Request = {
 async function trainRetriever(parts: ModelsParts, options: TrainRetrieverOptions): Promise<TrainedRetriever> {
 	const { runTraining } = await import('./jobs.ts');
 	const { prepareRetriever } = await import('./train-retriever.ts');
+	const { documentQueries } = await import('./document-queries.ts');
 	const { readRetrieverData } = await import('./retriever-data.ts');
 	const { folder, store, embedders, now } = parts;
 	const began = now();
@@ -129,7 +130,14 @@ async function trainRetriever(parts: ModelsParts, options: TrainRetrieverOptions
 		collection: async () => (await parts.collection(named.collection)).id,
 	});
 	const { vectorWeight } = parts;
-	const prepared = await prepareRetriever(found, base, { method, settings, vectorWeight, signal: options.signal });
+	const guard = await documentQueries(store.corpus, found.entries, 'training');
+	const prepared = await prepareRetriever(found, base, {
+		method,
+		settings,
+		vectorWeight,
+		guard,
+		signal: options.signal,
+	});
 	const spec: TrainingSpec = {
 		kind: 'retriever',
 		model: base.embedder.id,

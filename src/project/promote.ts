@@ -1,4 +1,3 @@
-import { fromDocument } from '../collect/from-documents.ts';
 import { type LabelledQuery, readLabelledQueries } from '../collect/labelled-queries.ts';
 import type { Collection } from '../core/collection.ts';
 import type { Embedder } from '../core/embedder.ts';
@@ -8,6 +7,7 @@ import { gate, type GateVerdict } from '../evaluate/statistics/gate.ts';
 import { addVectors, reindex } from '../ingest/reindex.ts';
 import type { Manifest } from '../models/artifact.ts';
 import { vectorWeightOf } from '../search/vector-weight.ts';
+import { documentQueries } from './document-queries.ts';
 import { readDataset } from './datasets.ts';
 import type { Embedders, ServingEmbedder } from './embedders.ts';
 import {
@@ -19,7 +19,7 @@ import {
 	recordRollback,
 } from './promotions.ts';
 import { type Entry, type JudgedQuery, judgeQuery, readEntries } from './retriever-data.ts';
-import { Bench, legScores } from './retriever-measure.ts';
+import { Bench, rerankedScore } from './retriever-measure.ts';
 
 export type PromoteOptions = {
 	/** Queries that shall be answered better, as `readLabelledQueries` reads them; those that the model's training held out when absent. */
@@ -55,12 +55,10 @@ export type PromoteParts = PromotionParts & {
 
 /** How much worse the guard questions may be answered, in nDCG@10. */
 const guardMargin = 0.02;
-/** Guard questions that documents ask by themselves are at most so many, spread evenly. */
-const mostGuardQueries = 400;
 
 /**
  * Lets a trained retriever serve every search when the gate passes: better on the target, not worse on the guard, in nDCG@10 of the
- * hybrid search before reranking. One with vectors of its own embeds all collections first, beside the space that is searched
+ * search with both legs, reranked. One with vectors of its own embeds all collections first, beside the space that is searched
  * meanwhile. Throws `not_found`, `embedder_mismatch`, `invalid_argument` when there is nothing to measure, and `conflict`.
  */
 export async function promoteRetriever(
@@ -125,7 +123,7 @@ async function judge(
 		await benchOf(store, collection, entries, candidate),
 	];
 	const compare = async (queries: readonly JudgedQuery[]): Promise<number[]> => {
-		const [old, fresh] = [await hybrid(before, queries, current), await hybrid(after, queries, candidate)];
+		const [old, fresh] = [await searched(before, queries, current), await searched(after, queries, candidate)];
 		return fresh.map((score, i) => score - old[i]!);
 	};
 	const target = await targetQueries(store, { manifest, entries, given: options.target });
@@ -165,10 +163,10 @@ async function benchOf(
 	return new Bench(entries, vectors);
 }
 
-async function hybrid(bench: Bench, queries: readonly JudgedQuery[], serving: ServingEmbedder): Promise<number[]> {
+async function searched(bench: Bench, queries: readonly JudgedQuery[], serving: ServingEmbedder): Promise<number[]> {
 	const { embedder, vectorWeight } = serving;
 	const found = await bench.find(queries, embedder);
-	return found.map((query) => legScores(query, vectorWeight ?? vectorWeightOf(embedder.space)).hybrid);
+	return found.map((query) => rerankedScore(query, vectorWeight ?? vectorWeightOf(embedder.space)));
 }
 
 type Target = { readonly queries: readonly JudgedQuery[]; readonly from: GateSets['target'] };
@@ -200,23 +198,7 @@ async function guardQueries(
 	given: string | undefined,
 ): Promise<JudgedQuery[]> {
 	if (given !== undefined) return judgeAll(await readLabelledQueries(given), entries);
-	const asked: JudgedQuery[] = [];
-	for (const id of new Set(entries.map(({ document }) => document.id))) {
-		const document = await store.corpus.document(id, 'everything');
-		if (document === null) continue;
-		const own = entries.flatMap((entry, at) => (entry.document.id === id ? [{ entry, at }] : []));
-		for (const { example } of fromDocument(document)) {
-			const wanted = example.positives.map(({ text }) => ({ document: id, quote: text }));
-			const judged = judgeQuery(
-				example.query,
-				wanted,
-				own.map(({ entry }) => entry),
-			);
-			if (judged !== null) asked.push({ ...judged, positives: judged.positives.map((at) => own[at]!.at) });
-		}
-	}
-	const step = Math.max(1, asked.length / mostGuardQueries);
-	return Array.from({ length: Math.min(mostGuardQueries, asked.length) }, (_, i) => asked[Math.floor(i * step)]!);
+	return await documentQueries(store.corpus, entries, 'gate');
 }
 
 function judgeAll(labelled: readonly LabelledQuery[], entries: readonly Entry[]): JudgedQuery[] {

@@ -5,16 +5,16 @@ import { bootstrapInterval, type Interval } from '../evaluate/statistics/bootstr
 import { openTrained, type RetrieverBase, type RetrieverMethod } from '../models/retriever.ts';
 import { vectorWeightOf } from '../search/vector-weight.ts';
 import { type RetrieverJob, type RetrieverSettings, retrieverSettings, retrieverTrainer } from '../train/retriever.ts';
-import type { RetrieverData } from './retriever-data.ts';
-import { Bench, legScores, type LegScores, suitingWeight } from './retriever-measure.ts';
+import type { JudgedQuery, RetrieverData } from './retriever-data.ts';
+import { Bench, legScores, type LegScores, rerankedScore, suitingWeight } from './retriever-measure.ts';
 
-/** Means of nDCG@10 before reranking. */
+/** Means of nDCG@10. */
 export type RetrieverMetrics = {
 	readonly metric: 'ndcg@10';
 	/** `test`: on queries given for it; `held-out`: on a part of the data that training did not see. */
 	readonly on: 'test' | 'held-out';
 	readonly queries: number;
-	/** Of the hybrid search. */
+	/** Of a search with both legs, reranked. */
 	readonly before: number;
 	readonly after: number;
 	readonly difference: number;
@@ -23,7 +23,7 @@ export type RetrieverMetrics = {
 	/** What searches without training reach on the same queries, by leg. */
 	readonly untrained: LegScores;
 	readonly trained: LegScores;
-	/** What the untrained embedder reaches with the model's share of the vector leg: so much is due to the share alone. */
+	/** What a search with the untrained embedder reaches with the model's share of the vector leg: so much is due to the share alone. */
 	readonly reweighted: number;
 	/** For each query, after − before: what the gate looks at when nothing else is given to it. */
 	readonly differences: readonly number[];
@@ -34,6 +34,8 @@ export type RetrieverOptions = {
 	readonly settings?: Partial<RetrieverSettings> | undefined;
 	/** Share of the vector leg, 0 to 1; what suits the embedder when absent. */
 	readonly vectorWeight?: number | undefined;
+	/** Queries that the share of the vector leg shall not make worse; none when absent. */
+	readonly guard?: readonly JudgedQuery[] | undefined;
 	readonly signal?: AbortSignal | undefined;
 };
 
@@ -42,12 +44,12 @@ export type RetrieverTraining = { readonly trainer: Trainer<RetrieverJob>; reado
 
 /**
  * Prepares the training of a retriever: vectors of what is searched, hard negatives from keywords and vectors together, the metric
- * on the dev queries (hybrid and vector nDCG@10, averaged: what is learned shows in the vector leg first).
+ * on the dev queries (nDCG@10 of the vector leg and of both, averaged, before reranking: what is learned shows there first).
  */
 export async function prepareRetriever(
 	data: RetrieverData,
 	base: RetrieverBase,
-	{ method, settings, vectorWeight, signal }: RetrieverOptions,
+	{ method, settings, vectorWeight, guard = [], signal }: RetrieverOptions,
 ): Promise<RetrieverTraining> {
 	const { entries, queries, from } = data;
 	const current = vectorWeight ?? vectorWeightOf(base.embedder.space);
@@ -70,7 +72,7 @@ export async function prepareRetriever(
 		settings: retrieverSettings(method, settings),
 		data: { name: data.name, ...from },
 	};
-	return { job, trainer: measuring(retrieverTrainer, { data, base, benches, current }) };
+	return { job, trainer: measuring(retrieverTrainer, { data, base, benches, current, guard }) };
 }
 
 type Benches = { readonly own: Bench; of(embedder: Embedder): Promise<Bench> };
@@ -93,6 +95,7 @@ type Measuring = {
 	readonly benches: Benches;
 	/** Share of the vector leg without the model. */
 	readonly current: number;
+	readonly guard: readonly JudgedQuery[];
 };
 
 /** Adds to the trained model the share of the vector leg that suits it on the dev queries, and what it does on the test queries. */
@@ -108,29 +111,40 @@ function measuring(trainer: Trainer<RetrieverJob>, parts: Measuring): Trainer<Re
 	};
 }
 
-async function withMetrics(model: TrainedModel, { data, base, benches, current }: Measuring): Promise<TrainedModel> {
+async function withMetrics(
+	model: TrainedModel,
+	{ data, base, benches, current, guard }: Measuring,
+): Promise<TrainedModel> {
 	const trained = openTrained('trained', model, base);
 	const bench = await benches.of(trained);
 	const { dev, test } = data.queries;
-	const vectorWeight = suitingWeight(await bench.find(dev, trained), current);
+	const guardBefore = average(
+		(await benches.own.find(guard, base.embedder)).map((found) => rerankedScore(found, current)),
+	);
+	const vectorWeight = suitingWeight({
+		dev: await bench.find(dev, trained),
+		guard: await bench.find(guard, trained),
+		guardBefore,
+		current,
+	});
 	const before = await benches.own.find(test, base.embedder);
 	const after = await bench.find(test, trained);
 	const [untrained, tuned] = [
 		before.map((found) => legScores(found, current)),
 		after.map((found) => legScores(found, vectorWeight)),
 	];
-	const differences = tuned.map(({ hybrid }, i) => hybrid - untrained[i]!.hybrid);
+	const differences = tuned.map(({ reranked }, i) => reranked - untrained[i]!.reranked);
 	const metrics: RetrieverMetrics = {
 		metric: 'ndcg@10',
 		on: data.isTestGiven ? 'test' : 'held-out',
 		queries: differences.length,
-		before: meansOf(untrained).hybrid,
-		after: meansOf(tuned).hybrid,
+		before: meansOf(untrained).reranked,
+		after: meansOf(tuned).reranked,
 		difference: average(differences),
 		interval: bootstrapInterval(differences),
 		untrained: meansOf(untrained),
 		trained: meansOf(tuned),
-		reweighted: meansOf(before.map((found) => legScores(found, vectorWeight))).hybrid,
+		reweighted: average(before.map((found) => rerankedScore(found, vectorWeight))),
 		differences,
 	};
 	const settings = { ...model.settings, vectorWeight };
@@ -139,7 +153,7 @@ async function withMetrics(model: TrainedModel, { data, base, benches, current }
 
 function meansOf(scores: readonly LegScores[]): LegScores {
 	const of = (leg: keyof LegScores): number => average(scores.map((score) => score[leg]));
-	return { keyword: of('keyword'), vector: of('vector'), hybrid: of('hybrid') };
+	return { keyword: of('keyword'), vector: of('vector'), hybrid: of('hybrid'), reranked: of('reranked') };
 }
 
 function average(values: readonly number[]): number {

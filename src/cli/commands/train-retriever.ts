@@ -70,17 +70,17 @@ function toJson({ metrics, ...trained }: TrainedRetriever): unknown {
 function toText({ model, metrics, tookMs }: TrainedRetriever): string {
 	const { on, queries, untrained, trained, difference, interval, reweighted } = metrics;
 	const range = interval === null ? '' : `, 95 % ${signed(interval.low)} to ${signed(interval.high)}`;
-	const row = (name: string, { keyword, vector, hybrid }: LegScores): string[] => [
+	const row = (name: string, { keyword, vector, hybrid, reranked }: LegScores): string[] => [
 		name,
-		...[keyword, vector, hybrid].map((score) => score.toFixed(4)),
+		...[keyword, vector, hybrid, reranked].map((score) => score.toFixed(4)),
 	];
 	return [
 		`${model} in ${(tookMs / 1000).toFixed(1)} s`,
-		`nDCG@10 of ${queries} ${on === 'test' ? 'test' : 'held-out'} queries, before reranking`,
+		`nDCG@10 of ${queries} ${on === 'test' ? 'test' : 'held-out'} queries`,
 		'',
-		table([['', 'keyword', 'vector', 'hybrid'], row('untrained', untrained), row('trained', trained)]),
+		table([['', 'keyword', 'vector', 'hybrid', 'reranked'], row('untrained', untrained), row('trained', trained)]),
 		'',
-		`hybrid: ${signed(difference)}${range}; the untrained embedder with the model's share of the vector leg reaches ${reweighted.toFixed(4)}`,
+		`search (hybrid, reranked): ${signed(difference)}${range}; the untrained embedder with the model's share of the vector leg reaches ${reweighted.toFixed(4)}`,
 	].join('\n');
 }
 
