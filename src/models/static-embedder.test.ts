@@ -161,7 +161,7 @@ describe('folders of others', () => {
 			weights: tensor('F64', [rows], Float64Array.from(weights)),
 		});
 		const spread = mapping.flatMap((row, token) =>
-			[...numbers.slice(row * 32, (row + 1) * 32)].map((value) => value * weights[token]!),
+			Array.from(numbers.slice(row * 32, (row + 1) * 32), (value) => value * weights[token]!),
 		);
 		const embedder = await openStaticEmbedder(at('m2v-mapped'));
 		assertClose(await vectorOf(embedder), slowly(text, Float32Array.from(spread), tinyWords, 32));

@@ -104,6 +104,7 @@ class StaticEmbedder implements Embedder {
 /** `once` rejects when the worker fails. */
 async function workThere(bundle: Bundle, worker: Worker): Promise<void> {
 	for (let at = bundle.take(); at !== null; at = bundle.take()) {
+		// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker of Node has no origin
 		worker.postMessage(bundle.textsAt(at));
 		const [vectors] = (await once(worker, 'message')) as [Float32Array];
 		bundle.put(at, vectors);
