@@ -26,6 +26,15 @@ export const errorCodes = {
 	generator_limited: 'The language model takes no more calls for now (rate limit or quota).',
 	context_too_long: 'The prompt is longer than the language model can read.',
 	cancelled: 'The caller cancelled the work.',
+	unsupported_parameter: 'A parameter of a request asks for something that this server does not do.',
+	model_not_found: 'No system, language model or embedder of this name may be used here.',
+	forbidden: 'The caller may not do this.',
+	keys_required: 'The address can be reached by others, and nothing says who may do what.',
+	method_not_allowed: 'The path exists, and does not take this HTTP method.',
+	request_too_large: 'The body of the request is larger than the limit.',
+	unsupported_media_type: 'The body of the request is of another type than the route takes.',
+	key_reused: 'An Idempotency-Key came a second time, with another request.',
+	stopping: 'The server is shutting down and takes no more requests.',
 	unsupported_node: 'This version of Node.js is too old.',
 } as const;
 

@@ -532,7 +532,7 @@ function recipeOf(settings: Config['ingest']): string {
 }
 
 /** SHA-256 over the recipe and the bytes: a changed setting is a changed document. */
-function hashOf(bytes: Uint8Array, settings: Config['ingest']): string {
+export function hashOf(bytes: Uint8Array, settings: Config['ingest']): string {
 	return createHash('sha256').update(recipeOf(settings)).update('\0').update(bytes).digest('hex');
 }
 

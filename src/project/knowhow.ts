@@ -3,7 +3,7 @@ import type { Collection } from '../core/collection.ts';
 import type { Config } from '../core/config.ts';
 import type { Conversation } from '../core/conversation.ts';
 import type { Dataset, DatasetSummary } from '../core/dataset.ts';
-import type { Attributes, Document, DocumentSummary } from '../core/document.ts';
+import type { Attributes, Chunk, Document, DocumentSummary } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import type { Filter } from '../core/filter.ts';
 import type { Generator, Message } from '../core/generator.ts';
@@ -235,6 +235,8 @@ export interface Knowhow extends AsyncDisposable {
 	): Promise<DocumentSummary[]>;
 	/** Null when it is absent or not included in `access`. */
 	document(id: string, options?: AccessOption): Promise<Document | null>;
+	/** The chunks of a document in order; empty as `document` would be null. */
+	chunks(id: string, options?: AccessOption): Promise<Chunk[]>;
 	/** Says who may read a document; `everyone` when nobody said. Throws `not_found`. */
 	setAccess(id: string, readers: Readers): Promise<void>;
 	/** Replaces the attributes that filters can name. Throws `not_found`. */

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { defineCommand } from '../command.ts';
+import { openProject } from '../project.ts';
+import { modelOption } from '../model-option.ts';
+
+export const serve = defineCommand({
+	describe:
+		'Serves the project over HTTP: the API of OpenAI (files, vector stores, embeddings, chat, responses, models), and /api for quotes, feedback and deletion receipts. For one person on this computer: it takes no requests from elsewhere. Ends at Ctrl-C or SIGTERM, after what it is answering. Log lines (JSON, never a document’s text) go to standard error.',
+	arguments: [],
+	options: {
+		port: { type: 'number', value: 'N', describe: 'The port (default: 3210); 0 takes any that is free.' },
+		host: {
+			type: 'string',
+			value: 'ADDRESS',
+			describe: 'The address of this computer to listen at (default: 127.0.0.1).',
+		},
+		model: modelOption,
+	},
+	collections: 'none',
+	examples: [
+		{ command: 'knowhow serve', describe: 'Serve at http://127.0.0.1:3210' },
+		{ command: 'knowhow serve --port 0 --json', describe: 'At any free port; the first line of the log says which' },
+	],
+	run: async (call) => {
+		const { options, terminal, signal } = call;
+		const { serve: start } = await import('../../serve/server.ts');
+		await using knowhow = await openProject(call, { create: true });
+		const write = (line: object): void => terminal.writeError(`${JSON.stringify(line)}\n`);
+		const terminated = new AbortController();
+		process.once('SIGTERM', () => terminated.abort());
+		await using server = await start(knowhow, { host: options.host, port: options.port, log: write });
+		write({ at: new Date().toISOString(), event: 'listening', url: server.url });
+		const ended = AbortSignal.any([signal, terminated.signal]);
+		if (!ended.aborted) await once(ended, 'abort');
+		await server.close();
+		write({ at: new Date().toISOString(), event: 'closed' });
+		return { json: { url: server.url }, text: '' };
+	},
+});

@@ -1,0 +1,80 @@
+import type { Config } from '../core/config.ts';
+import type { Attributes } from '../core/document.ts';
+import { indexedText } from '../core/document.ts';
+import type { Embedder } from '../core/embedder.ts';
+import { KnowhowError } from '../core/error.ts';
+import type { Corpus, DocumentWrite } from '../core/store.ts';
+import { hashOf } from './ingest.ts';
+import type { ParsedFile, ParsePool } from './parse-pool.ts';
+
+export type IngestFileOptions = {
+	readonly corpus: Pick<Corpus, 'documentAt' | 'replace'>;
+	/** The id of the collection. */
+	readonly collection: string;
+	/** What the document is called in its collection. */
+	readonly source: string;
+	/** Of the file; its extension says the format where the bytes do not. */
+	readonly name: string;
+	readonly bytes: Uint8Array;
+	/** Null: keywords only. */
+	readonly embedder: Embedder | null;
+	readonly settings: Config['ingest'];
+	readonly pool: ParsePool;
+	/** What filters can name, beside what the file says of itself; these win. */
+	readonly attributes: Attributes;
+	readonly signal?: AbortSignal | undefined;
+};
+
+/**
+ * Makes one document of bytes in memory, in one commit; one that is there with the same content stays. When the embedder
+ * fails, the document is committed without vectors. Returns its id. Throws what parsing throws, `not_found` when the collection
+ * is gone, and the signal's reason.
+ */
+export async function ingestFile(options: IngestFileOptions): Promise<string> {
+	const { corpus, collection, source, name, bytes, settings, pool, signal } = options;
+	if (bytes.byteLength > settings.maxFileMb * 1e6) {
+		throw new KnowhowError('file_too_large', `${name} has more than ${settings.maxFileMb} MB.`);
+	}
+	const hash = hashOf(bytes, settings);
+	const previous = await corpus.documentAt(collection, source, 'everything');
+	if (previous?.hash === hash) return previous.id;
+	const { html, chunkTokens } = settings;
+	const file = await pool.read({ bytes, path: name, html, chunkTokens }, signal);
+	const vectors = await vectorsOf(file, options);
+	signal?.throwIfAborted();
+	const { document } = await corpus.replace({
+		id: previous?.id ?? null,
+		expected: previous?.version ?? 0,
+		collection,
+		source,
+		title: file.parsed.title,
+		text: file.parsed.text,
+		hash,
+		format: file.parsed.format,
+		language: file.language,
+		date: file.parsed.date,
+		attributes: { ...file.parsed.attributes, ...options.attributes },
+		readers: previous?.readers ?? 'everyone',
+		pages: file.parsed.pages,
+		chunks: file.chunks,
+		vectors,
+		keepVersion: settings.keepVersions,
+	});
+	return document;
+}
+
+async function vectorsOf(
+	{ parsed, chunks }: ParsedFile,
+	{ embedder, signal }: IngestFileOptions,
+): Promise<DocumentWrite['vectors']> {
+	if (embedder === null) return [];
+	const texts = chunks.map((each) => indexedText(parsed.title, each));
+	const { id, space, dimensions } = embedder;
+	try {
+		return [{ space: { space, embedder: id, dimensions }, rows: await embedder.embed(texts, 'passage', signal) }];
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (!(error instanceof KnowhowError) || error.code !== 'embedder_failed') throw error;
+		return [];
+	}
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { AnswerEvent } from '../../core/answer.ts';
+import { parseFilter } from '../../core/filter.ts';
+import type { Knowhow } from '../../project/knowhow.ts';
+import { findCollection } from '../collection.ts';
+import { eventStream, type Frame } from '../event-stream.ts';
+import { messageSchema, toMessages } from '../openai/messages.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+const request = z
+	.object({
+		question: z.string().min(1).optional(),
+		messages: z
+			.array(messageSchema)
+			.min(1)
+			.max(1000)
+			.optional()
+			.describe('In place of `question`: the last one is it.'),
+		system: z.string().min(1).default('rag'),
+		collections: z.array(z.string().min(1)).max(100).default([]).describe('Ids or names; the default one when empty.'),
+		filter: z.unknown().optional(),
+		conversation: z.string().min(1).optional().describe('Earlier turns are read; begin one with /api/conversations.'),
+		caller: z.string().min(1).max(200).optional().describe('Who asks, as the kept answer shall say.'),
+		keep: z.boolean().default(true).describe('False: the answer is not kept.'),
+		stream: z.boolean().default(false).describe('Server-sent events: one an AnswerEvent, named by its type.'),
+	})
+	.refine(({ question, messages }) => (question === undefined) !== (messages === undefined), {
+		error: 'Either question or messages is needed',
+		path: ['question'],
+	});
+
+export function askRoutes(knowhow: Knowhow): Route[] {
+	return [
+		defineRoute({
+			method: 'POST',
+			path: '/api/ask',
+			summary: 'Answer a question, with every citation as the library gives it',
+			scope: 'read',
+			body: request,
+			answer: z.looseObject({ interaction: z.string(), answer: z.string(), abstained: z.boolean() }),
+			streams: true,
+			handle: async ({ body, caller, signal }) => {
+				const left = new AbortController();
+				const collections = await Promise.all(body.collections.map((each) => findCollection(knowhow, each)));
+				await knowhow.system(body.system);
+				const asked = body.messages === undefined ? body.question! : toMessages(body.messages);
+				const answer = knowhow.ask(asked, {
+					system: body.system,
+					collections: collections.map(({ name }) => name),
+					filter: body.filter == null ? null : parseFilter(body.filter),
+					conversation: body.conversation,
+					caller: caller.id ?? body.caller,
+					keep: body.keep,
+					access: caller.access,
+					signal: AbortSignal.any([signal, left.signal]),
+				});
+				if (!body.stream) return await answer;
+				return await eventStream(frames(answer), { leave: () => left.abort() });
+			},
+		}),
+		defineRoute({
+			method: 'POST',
+			path: '/api/conversations',
+			summary: 'Begin a conversation; it is stored with its first answer',
+			scope: 'read',
+			answer: z.object({ id: z.string() }),
+			handle: async () => ({ id: knowhow.startConversation() }),
+		}),
+	];
+}
+
+async function* frames(events: AsyncIterable<AnswerEvent>): AsyncGenerator<Frame> {
+	for await (const event of events) yield { event: event.type, data: event };
+}

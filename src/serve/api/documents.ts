@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Document, DocumentSummary } from '../../core/document.ts';
+import { KnowhowError } from '../../core/error.ts';
+import type { Knowhow } from '../../project/knowhow.ts';
+import { fileOfSource } from '../../project/stored-file.ts';
+import type { Caller } from '../caller.ts';
+import { findCollection } from '../collection.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+const summary = z.looseObject({
+	id: z.string(),
+	collection: z.string(),
+	source: z.string(),
+	title: z.string(),
+	version: z.int(),
+	format: z.string(),
+	language: z.string().nullable(),
+	date: z.string().nullable(),
+	attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+	updatedAt: z.int(),
+	file: z.string().nullable().describe('The uploaded file that it was made of.'),
+});
+
+const receipt = z.looseObject({
+	documents: z.int(),
+	chunks: z.int(),
+	vectors: z.int(),
+	at: z.int(),
+	interactions: z.array(z.string()).describe('Kept answers that quote it.'),
+	erased: z.boolean(),
+});
+
+const erase = z
+	.enum(['true', 'false'])
+	.default('false')
+	.describe('Also erase what kept answers and datasets took from it.');
+
+export function documentRoutes(knowhow: Knowhow): Route[] {
+	return [
+		defineRoute({
+			method: 'GET',
+			path: '/api/documents',
+			summary: 'List the documents of a collection, in order of id',
+			scope: 'read',
+			query: z.object({
+				collection: z.string().min(1).optional().describe('Id or name; the default one when absent.'),
+				after: z.string().min(1).optional(),
+				limit: z.coerce.number().int().min(1).max(1000).default(100),
+			}),
+			answer: z.object({ data: z.array(summary), has_more: z.boolean() }),
+			handle: async ({ query, caller: { access } }) => {
+				const { name: collection } = await findCollection(knowhow, query.collection ?? knowhow.config.collection);
+				const { after, limit } = query;
+				const page = after === undefined ? {} : { after };
+				const data = await knowhow.documents({ collection, access, limit, ...page });
+				const last = data.at(-1);
+				const more = last && data.length === limit ? { collection, access, limit: 1, after: last.id } : null;
+				const has_more = more !== null && (await knowhow.documents(more)).length > 0;
+				return { data: data.map(toSummary), has_more };
+			},
+		}),
+		defineRoute({
+			method: 'GET',
+			path: '/api/documents/:document',
+			summary: 'Show a document with its text, into which citations point (offsets are UTF-16 units)',
+			scope: 'read',
+			answer: summary.extend({ text: z.string(), pages: z.array(z.int()) }),
+			handle: async ({ params, caller }) => {
+				const { text, pages, ...rest } = await find(knowhow, params['document'] ?? '', caller);
+				return { ...toSummary(rest), text, pages };
+			},
+		}),
+		defineRoute({
+			method: 'GET',
+			path: '/api/documents/:document/chunks',
+			summary: 'The chunks of a document, in order',
+			scope: 'read',
+			answer: z.object({
+				data: z.array(
+					z.looseObject({ id: z.string(), start: z.int(), end: z.int(), text: z.string(), page: z.int().nullable() }),
+				),
+			}),
+			handle: async ({ params, caller }) => {
+				const { id } = await find(knowhow, params['document'] ?? '', caller);
+				return { data: await knowhow.chunks(id, { access: caller.access }) };
+			},
+		}),
+		defineRoute({
+			method: 'DELETE',
+			path: '/api/documents/:document',
+			summary: 'Remove a document; on return its text is gone from disk. Says what was removed and who quotes it',
+			scope: 'write',
+			query: z.object({ erase }),
+			answer: receipt,
+			handle: async ({ params, caller, query }) => {
+				const { id, collection, source } = await find(knowhow, params['document'] ?? '', caller);
+				const receipt = await knowhow.remove([id], { erase: query.erase === 'true' });
+				const file = fileOfSource(source);
+				if (file !== null) await knowhow.files.inCollections.remove(collection, file.id);
+				return receipt;
+			},
+		}),
+	];
+}
+
+/** Throws `not_found`, also for one that the caller may not read. */
+async function find(knowhow: Knowhow, id: string, { access }: Caller): Promise<Document> {
+	const found = await knowhow.document(id, { access });
+	if (found !== null) return found;
+	throw new KnowhowError('not_found', `There is no document "${id}".`);
+}
+
+/** Who else may read a document is for its owner to know, and its hash for nobody. */
+function toSummary({ hash: _, readers: __, ...document }: DocumentSummary): object {
+	return { ...document, file: fileOfSource(document.source)?.id ?? null };
+}

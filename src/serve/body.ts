@@ -1,0 +1,47 @@
+import { KnowhowError } from '../core/error.ts';
+
+const json = /^application\/(?:[\w.-]+\+)?json\b/i;
+
+/** The bytes of a body. Throws `request_too_large` as soon as there are more than `most`. */
+async function readBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
+	const tooLarge = () =>
+		new KnowhowError('request_too_large', `The request has more than ${Math.floor(most / 1e6)} MB.`);
+	if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge();
+	const parts: Uint8Array[] = [];
+	let length = 0;
+	for await (const part of request.body ?? []) {
+		parts.push(part);
+		length += part.byteLength;
+		if (length > most) throw tooLarge();
+	}
+	return new Uint8Array(Buffer.concat(parts));
+}
+
+/** The value of a JSON body; an empty one is `{}`. Throws `unsupported_media_type`, `invalid_argument`, `request_too_large`. */
+export async function readJson(request: Request, most: number): Promise<unknown> {
+	const bytes = await readBytes(request, most);
+	if (bytes.byteLength === 0) return {};
+	if (!json.test(request.headers.get('content-type') ?? '')) throw wrongType('application/json');
+	try {
+		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+	} catch {
+		throw new KnowhowError('invalid_argument', 'The body of the request is not JSON.');
+	}
+}
+
+/** The fields of a form, files among them; of fields with one name the last. Throws as `readJson`. */
+export async function readForm(request: Request, most: number): Promise<Record<string, unknown>> {
+	const type = request.headers.get('content-type') ?? '';
+	if (!/^multipart\/form-data\b/i.test(type)) throw wrongType('multipart/form-data');
+	const bytes = await readBytes(request, most);
+	try {
+		const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
+		return Object.fromEntries(form);
+	} catch {
+		throw new KnowhowError('invalid_argument', 'The body of the request is not a form.');
+	}
+}
+
+function wrongType(wanted: string): KnowhowError {
+	return new KnowhowError('unsupported_media_type', `The content-type must be ${wanted}.`);
+}

@@ -1,0 +1,34 @@
+import { KnowhowError } from '../core/error.ts';
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Whether an address to bind to is reached from this computer only. */
+export function isLoopback(host: string): boolean {
+	return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+/**
+ * Keeps web pages from using a server that trusts this computer: the name must be a loopback one (a page may let its own name
+ * point to 127.0.0.1), and a request that a browser sends for another origin is refused. Throws `forbidden`.
+ */
+export function refuseForeign(headers: Headers): void {
+	const host = headers.get('host') ?? '';
+	if (!loopbackNames.includes(host.replace(/:\d+$/, ''))) {
+		throw new KnowhowError('forbidden', 'The name in the Host header is not one of this server.', {
+			hint: `Use ${loopbackNames.join(', ')}.`,
+		});
+	}
+	const origin = headers.get('origin');
+	const isForeign = origin !== null && origin !== `http://${host}`;
+	if (!isForeign && !/^(?:cross-site|same-site)$/.test(headers.get('sec-fetch-site') ?? '')) return;
+	throw new KnowhowError('forbidden', 'Other web pages may not use this server.');
+}
+
+/** What every response carries. Pages of other origins can neither read, frame nor guess the type of one. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+	'cache-control': 'no-store',
+	'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+	'cross-origin-resource-policy': 'same-origin',
+	'referrer-policy': 'no-referrer',
+	'x-content-type-options': 'nosniff',
+};

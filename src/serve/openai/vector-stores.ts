@@ -1,0 +1,246 @@
+import { z } from 'zod';
+import type { Collection } from '../../core/collection.ts';
+import type { Access } from '../../core/access.ts';
+import { parseFilter } from '../../core/filter.ts';
+import { KnowhowError } from '../../core/error.ts';
+import type { Hit } from '../../core/hit.ts';
+import type { Knowhow } from '../../project/knowhow.ts';
+import { findCollection } from '../collection.ts';
+import { listOf, page, pageQuery, readOf } from '../list.ts';
+import { type Asked, defineRoute, type Route } from '../route.ts';
+import { findFile, refuseExpiry } from './files.ts';
+import { searchResult } from './search-result.ts';
+import { chunkingStrategy, chunkTokensOf } from './vector-store-files.ts';
+
+const vectorStore = z.object({
+	id: z.string(),
+	object: z.literal('vector_store'),
+	created_at: z.int(),
+	name: z.string(),
+	description: z.string().nullable(),
+	status: z.enum(['in_progress', 'completed']),
+	file_counts: z.object({
+		in_progress: z.int(),
+		completed: z.int().describe('Documents, also those that were not uploaded.'),
+		failed: z.int(),
+		cancelled: z.int(),
+		total: z.int(),
+	}),
+	usage_bytes: z.int(),
+	last_active_at: z.int().nullable(),
+	metadata: z.record(z.string(), z.string()).nullable(),
+	collection: z.string().describe('What the command line and knowhow.json call it.'),
+});
+
+const metadata = z.record(z.string().max(64), z.string().max(512)).nullish();
+const name = z.string().max(200).nullish();
+const description = z.string().max(1000).nullish();
+
+const creation = z.looseObject({
+	name,
+	description,
+	metadata,
+	file_ids: z.array(z.string()).max(500).nullish(),
+	chunking_strategy: chunkingStrategy.nullish(),
+});
+
+const search = z.object({
+	query: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(20)]),
+	filters: z.unknown().optional().describe('OpenAI’s shape: a comparison, or `and` and `or` of filters.'),
+	max_num_results: z.int().min(1).max(50).default(10),
+	ranking_options: z
+		.object({ ranker: z.string().nullish(), score_threshold: z.number().min(0).max(1).nullish() })
+		.nullish()
+		.describe('`ranker`: `none` leaves the order to fusion.'),
+	rewrite_query: z.boolean().nullish().describe('Queries are searched as they are.'),
+});
+
+const results = z.object({
+	object: z.literal('vector_store.search_results.page'),
+	search_query: z.array(z.string()),
+	data: z.array(
+		z.looseObject({
+			file_id: z.string(),
+			filename: z.string(),
+			score: z.number(),
+			attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+			content: z.array(z.object({ type: z.literal('text'), text: z.string() })),
+		}),
+	),
+	has_more: z.literal(false),
+	next_page: z.null(),
+});
+
+export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
+	const path = '/v1/vector_stores/:store';
+	const find = async ({ params }: { params: Readonly<Record<string, string>> }) =>
+		await findCollection(knowhow, params['store'] ?? '');
+	return [
+		defineRoute({
+			method: 'POST',
+			path: '/v1/vector_stores',
+			summary: 'Create a vector store (a collection)',
+			scope: 'write',
+			body: creation,
+			answer: vectorStore,
+			creates: true,
+			handle: async (asked) => await create(knowhow, asked),
+		}),
+		defineRoute({
+			method: 'GET',
+			path: '/v1/vector_stores',
+			summary: 'List vector stores',
+			scope: 'read',
+			query: pageQuery,
+			answer: listOf(vectorStore),
+			handle: async ({ query }) => {
+				const all = (await knowhow.collections()).toSorted(
+					(a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
+				);
+				const read = readOf(all);
+				return await page(query, async (reading) => {
+					const found = await read(reading);
+					return await Promise.all(found.map((collection) => toVectorStore(knowhow, collection)));
+				});
+			},
+		}),
+		defineRoute({
+			method: 'GET',
+			path,
+			summary: 'Show a vector store, by id or by the collection’s name',
+			scope: 'read',
+			answer: vectorStore,
+			handle: async (asked) => await toVectorStore(knowhow, await find(asked)),
+		}),
+		defineRoute({
+			method: 'POST',
+			path,
+			summary: 'Change its name, description and metadata; the collection keeps its own name',
+			scope: 'write',
+			body: z.looseObject({ name, description, metadata }),
+			answer: vectorStore,
+			handle: async (asked) => {
+				refuseExpiry(asked.body);
+				const collection = await find(asked);
+				const label = await knowhow.labels.get(collection.id);
+				const { body } = asked;
+				await knowhow.labels.set(collection.id, {
+					name: body.name === undefined ? label.name : body.name,
+					description: body.description === undefined ? label.description : body.description,
+					metadata: body.metadata === undefined ? label.metadata : body.metadata,
+				});
+				return await toVectorStore(knowhow, collection);
+			},
+		}),
+		defineRoute({
+			method: 'DELETE',
+			path,
+			summary: 'Delete a vector store with its documents; uploaded files stay',
+			scope: 'write',
+			answer: z.object({ id: z.string(), object: z.literal('vector_store.deleted'), deleted: z.literal(true) }),
+			handle: async (asked) => {
+				const { id, name: own } = await find(asked);
+				await knowhow.files.inCollections.forget(id);
+				await knowhow.deleteCollection(own);
+				await knowhow.labels.remove(id);
+				return { id, object: 'vector_store.deleted', deleted: true };
+			},
+		}),
+		defineRoute({
+			method: 'POST',
+			path: `${path}/search`,
+			summary: 'Find the passages that matter for a query',
+			scope: 'read',
+			body: search,
+			answer: results,
+			handle: async (asked) => await searchStore(knowhow, await find(asked), asked),
+		}),
+	];
+}
+
+async function create(knowhow: Knowhow, { body, caller }: Asked<unknown, z.output<typeof creation>>): Promise<object> {
+	refuseExpiry(body);
+	const files = await Promise.all((body.file_ids ?? []).map((id) => findFile(knowhow, id, caller)));
+	const collection = await createNamed(knowhow, body.name ?? '');
+	await knowhow.labels.set(collection.id, {
+		name: body.name ?? null,
+		description: body.description ?? null,
+		metadata: body.metadata ?? null,
+	});
+	for (const file of files) {
+		const chunkTokens = chunkTokensOf(body.chunking_strategy);
+		await knowhow.files.inCollections.add(collection.id, file, { chunkTokens });
+	}
+	return await toVectorStore(knowhow, await findCollection(knowhow, collection.id));
+}
+
+/** The collection is called as wished where that is a collection's name and free, else by a name of its own. */
+async function createNamed(knowhow: Knowhow, wanted: string): Promise<Collection> {
+	const own = `vs-${crypto.randomUUID().slice(0, 13)}`;
+	if (!/^[a-z0-9][\w.-]{0,63}$/i.test(wanted)) return await knowhow.createCollection(own);
+	try {
+		return await knowhow.createCollection(wanted);
+	} catch (error) {
+		if (!(error instanceof KnowhowError) || error.code !== 'already_exists') throw error;
+		return await knowhow.createCollection(own);
+	}
+}
+
+async function toVectorStore(knowhow: Knowhow, collection: Collection): Promise<z.output<typeof vectorStore>> {
+	const { id, name: own, documents, createdAt } = collection;
+	const label = await knowhow.labels.get(id);
+	const { in_progress, failed, cancelled, bytes } = await knowhow.files.inCollections.counts(id);
+	return {
+		id,
+		object: 'vector_store',
+		created_at: Math.floor(createdAt / 1000),
+		name: label.name ?? own,
+		description: label.description,
+		status: in_progress > 0 ? 'in_progress' : 'completed',
+		file_counts: {
+			in_progress,
+			completed: documents,
+			failed,
+			cancelled,
+			total: in_progress + documents + failed + cancelled,
+		},
+		usage_bytes: bytes,
+		last_active_at: Math.floor(createdAt / 1000),
+		metadata: label.metadata,
+		collection: own,
+	};
+}
+
+async function searchStore(
+	knowhow: Knowhow,
+	{ name: collection }: Collection,
+	{ body, caller, signal }: Asked<unknown, z.output<typeof search>>,
+): Promise<z.output<typeof results>> {
+	const queries = typeof body.query === 'string' ? [body.query] : body.query;
+	const options = {
+		collections: [collection],
+		access: caller.access,
+		filter: body.filters == null ? null : parseFilter(body.filters),
+		k: body.max_num_results,
+		...(body.ranking_options?.ranker === 'none' ? { rerank: false } : {}),
+		signal,
+	};
+	const found: Hit[] = [];
+	for (const query of queries) found.push(...(await knowhow.search(query, options)).hits);
+	const data = await resultsOf(knowhow, found, caller.access);
+	const least = body.ranking_options?.score_threshold ?? 0;
+	return {
+		object: 'vector_store.search_results.page',
+		search_query: queries,
+		data: data.filter(({ score }) => score >= least).slice(0, body.max_num_results),
+		has_more: false,
+		next_page: null,
+	};
+}
+
+/** Each chunk once, best first. */
+async function resultsOf(knowhow: Knowhow, hits: readonly Hit[], access: Access) {
+	const distinct = [...new Map(hits.toReversed().map((hit) => [hit.chunk, hit])).values()].reverse();
+	const data = await Promise.all(distinct.map((hit) => searchResult(knowhow, hit, access)));
+	return data.map((result) => ({ ...result, content: [...result.content] })).sort((a, b) => b.score - a.score);
+}

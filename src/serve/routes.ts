@@ -1,0 +1,36 @@
+import type { Knowhow } from '../project/knowhow.ts';
+import { askRoutes } from './api/ask.ts';
+import { collectionRoutes } from './api/collections.ts';
+import { documentRoutes } from './api/documents.ts';
+import { interactionRoutes } from './api/interactions.ts';
+import { healthRoutes } from './health.ts';
+import { chatRoutes } from './openai/chat.ts';
+import { embeddingRoutes } from './openai/embeddings.ts';
+import { batchRoutes } from './openai/file-batches.ts';
+import { fileRoutes } from './openai/files.ts';
+import { modelRoutes } from './openai/models.ts';
+import { rerankRoutes } from './openai/rerank.ts';
+import { responseRoutes } from './openai/responses.ts';
+import { vectorStoreFileRoutes } from './openai/vector-store-files.ts';
+import { vectorStoreRoutes } from './openai/vector-stores.ts';
+import type { Route } from './route.ts';
+
+/** Everything that is served. */
+export function allRoutes(knowhow: Knowhow, isReady: () => boolean): Route[] {
+	return [
+		...healthRoutes(knowhow, isReady),
+		...modelRoutes(knowhow),
+		...embeddingRoutes(knowhow),
+		...chatRoutes(knowhow),
+		...responseRoutes(knowhow),
+		...rerankRoutes(knowhow),
+		...fileRoutes(knowhow),
+		...vectorStoreRoutes(knowhow),
+		...vectorStoreFileRoutes(knowhow),
+		...batchRoutes(knowhow),
+		...askRoutes(knowhow),
+		...interactionRoutes(knowhow),
+		...documentRoutes(knowhow),
+		...collectionRoutes(knowhow),
+	];
+}

@@ -1,0 +1,116 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { KnowhowError } from '../core/error.ts';
+import type { Knowhow } from '../project/knowhow.ts';
+import { createApp, type LogLine } from './app.ts';
+import type { Authenticate } from './caller.ts';
+import { isLoopback } from './guard.ts';
+import { Idempotency } from './idempotency.ts';
+import { allRoutes } from './routes.ts';
+
+export type ServeOptions = {
+	/** The address to bind to; `127.0.0.1` when absent. Without keys only loopback ones are served. */
+	readonly host?: string | undefined;
+	/** 0 takes any that is free; 3210 when absent. */
+	readonly port?: number | undefined;
+	/** Everybody is the owner of this computer when absent. */
+	readonly authenticate?: Authenticate | undefined;
+	readonly log?: ((line: LogLine) => void) | undefined;
+	/** Milliseconds that a shutdown waits for requests to end; 30,000 when absent. */
+	readonly graceMs?: number | undefined;
+};
+
+export type Serving = AsyncDisposable & {
+	/** `http://127.0.0.1:3210` */
+	readonly url: string;
+	/** Takes no new requests, finishes those there are (streams too), and those left after the grace period not. */
+	close(): Promise<void>;
+};
+
+const defaultPort = 3210;
+const maxJsonBytes = 16e6;
+/** A form has a little beside its file. */
+const formMargin = 1e6;
+/** A client has so long for its headers, and for the whole of its request. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 120_000;
+
+/** Serves an open project over HTTP. Throws `keys_required` for an address that others can reach, and when it cannot be had. */
+export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promise<Serving> {
+	const { host = '127.0.0.1', port = defaultPort, log = () => {}, graceMs = 30_000 } = options;
+	if (!isLoopback(host)) throw keysRequired(host);
+	await knowhow.files.resume();
+	const stop = new AbortController();
+	const state = { isStopping: false };
+	const app = createApp({
+		routes: allRoutes(knowhow, () => !state.isStopping),
+		idempotency: new Idempotency(Date.now),
+		authenticate: options.authenticate,
+		maxJsonBytes,
+		maxFormBytes: knowhow.config.ingest.maxFileMb * 1e6 + formMargin,
+		signal: stop.signal,
+		log,
+	});
+	const server = createAdaptorServer({
+		fetch: app.fetch,
+		overrideGlobalObjects: false,
+		serverOptions: {
+			headersTimeout: headersTimeoutMs,
+			requestTimeout: requestTimeoutMs,
+			connectionsCheckingInterval: 5_000,
+		},
+	}) as Server;
+	server.on('request', (_, response) => {
+		response.once('close', () => {
+			if (state.isStopping) setImmediate(() => server.closeIdleConnections());
+		});
+	});
+	await listen(server, host.replace(/^\[|\]$/g, ''), port);
+	const close = once(async () => {
+		state.isStopping = true;
+		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+		const timer = setTimeout(() => {
+			stop.abort(new KnowhowError('stopping', 'The server is shutting down.'));
+			server.closeAllConnections();
+		}, graceMs);
+		await closed;
+		clearTimeout(timer);
+	});
+	return { url: urlOf(server), close, [Symbol.asyncDispose]: close };
+}
+
+function keysRequired(host: string): KnowhowError {
+	return new KnowhowError(
+		'keys_required',
+		`${host} can be reached by others, and there are no keys that say who may do what.`,
+		{
+			hint: 'Serve on 127.0.0.1, behind a proxy on this computer that asks who is there.',
+		},
+	);
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+	const { promise, resolve, reject } = Promise.withResolvers<void>();
+	server.once('error', (error: NodeJS.ErrnoException) =>
+		reject(
+			error.code === 'EADDRINUSE' || error.code === 'EACCES'
+				? new KnowhowError('conflict', `Port ${port} of ${host} cannot be had (${error.code}).`, {
+						hint: 'Name another with --port; 0 takes any that is free.',
+					})
+				: error,
+		),
+	);
+	server.listen(port, host, resolve);
+	await promise;
+}
+
+function urlOf(server: Server): string {
+	const { address, port, family } = server.address() as AddressInfo;
+	return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+	let running: Promise<void> | null = null;
+	return async () => await (running ??= run());
+}
