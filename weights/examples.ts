@@ -138,12 +138,15 @@ export const trainingFolders = {
 	handbook: new URL('../handbook-18f/r1/', squadFolder),
 } as const;
 
+export function trainingQuestions(set: keyof typeof trainingFolders): TrainingQuestion[] {
+	return parseLines(readFileSync(new URL(`training/${set}.jsonl`, import.meta.url), 'utf8'));
+}
+
 /** Training questions, searched with `k` hits; grouped by the document they are about. */
 export async function trainingExamples(set: keyof typeof trainingFolders, k: number): Promise<Example[]> {
 	await using collection = await openFolder(trainingFolders[set].pathname);
-	const lines = parseLines<TrainingQuestion>(readFileSync(new URL(`training/${set}.jsonl`, import.meta.url), 'utf8'));
 	const examples: Example[] = [];
-	for (const { id, answerable, question, answer, evidence, near } of lines) {
+	for (const { id, answerable, question, answer, evidence, near } of trainingQuestions(set)) {
 		examples.push({
 			id,
 			group: evidence[0]?.path ?? near[0] ?? id,

@@ -3,7 +3,6 @@
  * sizes, on development data only. Prints nDCG@10 by weight and data set; the shipped weight is the one whose least gain
  * over the better leg, over the data sets, is largest. Only questions that the embedder was not trained on count. Same data, same bytes. Run: node weights/train-fusion.ts [EMBEDDER_FOLDER]
  */
-import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { readBeir } from '../src/collect/beir.ts';
 import type { Embedder } from '../src/core/embedder.ts';
@@ -17,6 +16,7 @@ import { gatherFusionQueries } from '../src/project/fusion-queries.ts';
 import { type FusionQuery, type FusionReport, learnFusion, smooth } from '../src/train/fusion.ts';
 import { openFolder } from './collection.ts';
 import { sampleFolder, squadFolder } from './examples.ts';
+import { isHeldOutClaim, isHeldOutPassage } from './held-out.ts';
 
 /** As many as a search takes from each leg. */
 const candidates = 60;
@@ -36,12 +36,6 @@ async function beirQueries(
 		queries.push({ candidates: found, units: found.map(({ document }) => document.id), judgements });
 	}
 	return queries;
-}
-
-/** Development articles and a number in 0…1 of a query that `trainer/embedder/texts.py` holds out: the embedder has not seen their questions. */
-const heldOutArticles = new Set(['huguenot', 'warsaw']);
-function portion(query: string): number {
-	return Number.parseInt(createHash('sha256').update(query).digest('hex').slice(0, 8), 16) / 2 ** 32;
 }
 
 /** Questions of the sample's development half over its first revision. */
@@ -81,11 +75,10 @@ function bestWeight(reports: readonly FusionReport[]): number {
 
 /** Learns one embedder's weight and prints how it came about. */
 async function learn(embedder: Embedder): Promise<number> {
-	const isHeldOut = (passage: string): boolean => heldOutArticles.has(passage.replace(/-\d+$/, ''));
-	const scifact = { split: 'train', keep: (_: string, query: string) => portion(query) < 1 / 3, embedder };
+	const scifact = { split: 'train', keep: (_: string, query: string) => isHeldOutClaim(query), embedder };
 	const parts = {
 		'SciFact train, held out': await beirQueries(new URL('../scifact/', squadFolder), scifact),
-		'SQuAD2 development, held out': await beirQueries(squadFolder, { split: 'test', keep: isHeldOut, embedder }),
+		'SQuAD2 development, held out': await beirQueries(squadFolder, { split: 'test', keep: isHeldOutPassage, embedder }),
 		'sample development': await sampleQueries(embedder),
 	};
 	const reports = Object.entries(parts).map(([name, queries]) => ({ name, ...learnFusion(queries, options) }));

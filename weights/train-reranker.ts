@@ -1,63 +1,89 @@
 /**
  * Learns `reranker.json`: a linear model over the parts of the score, by listwise softmax cross-entropy (ListNet with one
- * relevant position shared by all relevant candidates; Cao et al. 2007) on development questions only. Same data, same bytes.
+ * relevant position shared by all relevant candidates; Cao et al. 2007) on development questions only, of which those that the
+ * embedder was trained on are left out. Same data, same bytes.
  * Run: node weights/train-reranker.ts
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readBeir } from '../src/collect/beir.ts';
 import { ndcg } from '../src/evaluate/metrics/ndcg.ts';
 import { featureNames, features } from '../src/search/features.ts';
+import type { SearchMode } from '../src/search/search.ts';
 import { openFolder, openPassages, type Collection, type Passage } from './collection.ts';
-import { sampleFolder, sampleQuestions, squadFolder, squadSplit } from './examples.ts';
+import { sampleFolder, sampleQuestions, squadFolder, trainingFolders, trainingQuestions } from './examples.ts';
+import { isHeldOutClaim, isHeldOutPassage } from './held-out.ts';
 
 /** The candidates of a question as fusion ranks them: features and whether each is relevant. */
 type List = { readonly rows: readonly (readonly number[])[]; readonly relevant: readonly boolean[] };
 type Question = { readonly text: string; readonly isRelevant: (source: string, text: string) => boolean };
-type Part = { readonly name: string; readonly lists: readonly List[] };
+type Part = {
+	readonly name: string;
+	/** Ranked by both legs: what is learned from. */
+	readonly lists: readonly List[];
+	/** Ranked by keywords alone, to see what the weights do where there is no embedder. */
+	readonly keyword: readonly List[];
+};
 
-const candidates = 60;
+/** As many as a search reranks. */
+const candidates = 30;
 const steps = 400;
 const learningRate = 0.05;
 /** L2 penalty: enough to keep rare features (identifiers) from running away. */
 const penalty = 0.002;
 
-async function gather(collection: Collection, questions: readonly Question[]): Promise<List[]> {
-	const lists: List[] = [];
-	for (const { text, isRelevant } of questions) {
-		const { hits, terms } = await collection.search(text, candidates, { rerank: false });
-		const rows: number[][] = [];
-		for (const hit of hits) {
-			const language = (await collection.document(hit.document.id))?.language ?? null;
-			const scores = { fused: hit.score, keyword: hit.parts.keyword };
-			const found = features(terms, { ...hit, title: hit.document.title }, language, scores);
-			rows.push(featureNames.map((name) => found[name]));
-		}
-		lists.push({ rows, relevant: hits.map((hit) => isRelevant(hit.document.source, hit.text)) });
-	}
-	return lists;
+async function gather(name: string, collection: Collection, questions: readonly Question[]): Promise<Part> {
+	const lists = async (mode: SearchMode): Promise<List[]> => {
+		const found: List[] = [];
+		for (const question of questions) found.push(await gatherList(collection, question, mode));
+		return found;
+	};
+	return { name, lists: await lists('hybrid'), keyword: await lists('keyword') };
 }
 
-async function beirPart(name: string, folder: URL, split: string, keep: (source: string) => boolean): Promise<Part> {
+async function gatherList(collection: Collection, { text, isRelevant }: Question, mode: SearchMode): Promise<List> {
+	const { hits, terms } = await collection.search(text, candidates, { rerank: false, mode });
+	const rows: number[][] = [];
+	for (const hit of hits) {
+		const language = (await collection.document(hit.document.id))?.language ?? null;
+		const scores = { ...hit.parts, fused: hit.score };
+		const found = features(terms, { ...hit, title: hit.document.title }, language, scores);
+		rows.push(featureNames.map((name) => found[name]));
+	}
+	return { rows, relevant: hits.map((hit) => isRelevant(hit.document.source, hit.text)) };
+}
+
+type Keep = (document: string, query: string) => boolean;
+
+async function beirPart(name: string, folder: URL, { split, keep }: { split: string; keep: Keep }): Promise<Part> {
 	const { corpus, queries, qrels } = await readBeir(folder.pathname, { split });
 	await using collection = await openPassages(corpus.map((text): Passage => ({ ...text, _id: text.id })));
 	const questions = queries.flatMap(({ id, text }) => {
 		const grades = qrels.get(id);
-		if (grades === undefined || ![...grades.keys()].every(keep)) return [];
+		if (grades === undefined || ![...grades.keys()].every((document) => keep(document, text))) return [];
 		return [{ text, isRelevant: (source: string) => (grades.get(source) ?? 0) > 0 }];
 	});
-	return { name, lists: await gather(collection, questions) };
+	return await gather(name, collection, questions);
 }
 
-async function samplePart(split: 'dev' | 'test'): Promise<Part> {
+async function samplePart(): Promise<Part> {
 	await using collection = await openFolder(new URL('v1', sampleFolder).pathname);
-	const questions = sampleQuestions(split).flatMap(({ question, evidence: both }) => {
+	const questions = sampleQuestions('dev').flatMap(({ question, evidence: both }) => {
 		const evidence = 'v1' in both ? both.v1 : both;
-		if (evidence.length === 0) return [];
-		const holds = (source: string, text: string): boolean =>
-			evidence.some(({ path, quote }) => path === source && squash(text).includes(squash(quote)));
-		return [{ text: question, isRelevant: holds }];
+		return evidence.length === 0 ? [] : [{ text: question, isRelevant: heldBy(evidence) }];
 	});
-	return { name: `sample ${split}`, lists: await gather(collection, questions) };
+	return await gather('sample dev', collection, questions);
+}
+
+/** Questions by another author, whose passages the embedder has seen beside them: measured, not learned from. */
+async function freshPart(set: keyof typeof trainingFolders): Promise<Part> {
+	await using collection = await openFolder(trainingFolders[set].pathname);
+	const answerable = trainingQuestions(set).filter((question) => question.answerable);
+	const questions = answerable.map(({ question, evidence }) => ({ text: question, isRelevant: heldBy(evidence) }));
+	return await gather(`fresh questions, ${set}`, collection, questions);
+}
+
+function heldBy(evidence: readonly { readonly path: string; readonly quote: string }[]): Question['isRelevant'] {
+	return (source, text) => evidence.some(({ path, quote }) => path === source && squash(text).includes(squash(quote)));
 }
 
 function squash(text: string): string {
@@ -110,7 +136,7 @@ function addGradient(list: List, weights: readonly number[], share: number, grad
 }
 
 /** nDCG@10 and the share of questions with a relevant candidate in the top 5. */
-function measure({ lists }: Part, weights: readonly number[] | null): { ndcg: number; top5: number } {
+function measure(lists: readonly List[], weights: readonly number[] | null): { ndcg: number; top5: number } {
 	const each = lists.map((list) => {
 		const scores = weights === null ? list.rows.map((_, i) => -i) : scoresOf(list, weights);
 		const order = scores.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
@@ -124,26 +150,33 @@ function measure({ lists }: Part, weights: readonly number[] | null): { ndcg: nu
 	return { ndcg: mean('ndcg'), top5: mean('top5') };
 }
 
-function report(part: Part, weights: readonly number[]): string {
-	const before = measure(part, null);
-	const after = measure(part, weights);
+function report(name: string, lists: readonly List[], weights: readonly number[]): void {
+	const before = measure(lists, null);
+	const after = measure(lists, weights);
 	const show = (value: number): string => value.toFixed(4);
-	return `${part.name}: nDCG@10 ${show(before.ndcg)} → ${show(after.ndcg)}, in top 5 ${show(before.top5)} → ${show(after.top5)} (${part.lists.length} questions)`;
+	console.log(
+		`${name}: nDCG@10 ${show(before.ndcg)} → ${show(after.ndcg)}, in top 5 ${show(before.top5)} → ${show(after.top5)} (${lists.length} questions)`,
+	);
 }
 
 if (!existsSync(squadFolder)) throw new Error('The development data is not beside the repository.');
-const scifact = await beirPart('scifact train', new URL('../scifact/', squadFolder), 'train', () => true);
-const squad = await beirPart('squad2 dev articles', squadFolder, 'test', (source) =>
-	squadSplit.dev.includes(source.replace(/-\d+$/, '')),
-);
-const sample = await samplePart('dev');
-const parts = [scifact, squad, sample];
+const parts = [
+	await beirPart('scifact train, held out', new URL('../scifact/', squadFolder), {
+		split: 'train',
+		keep: (_, claim) => isHeldOutClaim(claim),
+	}),
+	await beirPart('squad2 dev articles, held out', squadFolder, { split: 'test', keep: isHeldOutPassage }),
+	await samplePart(),
+];
 for (const held of parts) {
-	process.stdout.write(`held out: ${report(held, train(parts.filter((part) => part !== held)))}\n`);
+	report(`held out: ${held.name}`, held.lists, train(parts.filter((part) => part !== held)));
 }
 const weights = train(parts);
-for (const part of parts) process.stdout.write(`trained on: ${report(part, weights)}\n`);
+for (const { name, lists, keyword } of [...parts, await freshPart('sample-dev'), await freshPart('handbook')]) {
+	report(name, lists, weights);
+	report(`${name}, keywords alone`, keyword, weights);
+}
 const rounded = Object.fromEntries(featureNames.map((name, i) => [name, Number(weights[i]!.toFixed(3))]));
 const path = new URL('reranker.json', import.meta.url);
 writeFileSync(path, `${JSON.stringify({ bias: 0, weights: rounded }, null, '\t')}\n`);
-process.stdout.write(readFileSync(path, 'utf8'));
+console.log(readFileSync(path, 'utf8'));

@@ -7,6 +7,8 @@ import type { WeightedTerm } from './memory-index.ts';
 export type Features = {
 	/** The score of fusion: keyword and vector legs, brought to 0…1 among the candidates. */
 	readonly fused: number;
+	/** Cosine of query and passage, no less than 0; 0 when the vector leg did not run. Fusion knows only how it compares with the other candidates. */
+	readonly vector: number;
 	/** BM25 relative to the most that these terms could score (Σ idf). */
 	readonly saturation: number;
 	/** idf-weighted share of the query's terms that occur in text or headings. */
@@ -21,19 +23,28 @@ export type Features = {
 	readonly identifier: number;
 };
 
-export const featureNames = ['fused', 'saturation', 'coverage', 'title', 'proximity', 'window', 'identifier'] as const;
+export const featureNames = [
+	'fused',
+	'vector',
+	'saturation',
+	'coverage',
+	'title',
+	'proximity',
+	'window',
+	'identifier',
+] as const;
 
 /** Words in a window: about one sentence. */
 const windowWords = 20;
 /** Words apart at which two terms still count as near. */
 const near = 3;
 
-/** What the reranker sees of one candidate. `scores`: of fusion, and its BM25 (null when that leg did not run). */
+/** What the reranker sees of one candidate. `scores`: of fusion, its BM25 and its cosine (null when that leg did not run). */
 export function features(
 	terms: readonly WeightedTerm[],
 	chunk: Pick<Chunk, 'headings' | 'text'> & { readonly title: string },
 	language: string | null,
-	scores: { readonly fused: number; readonly keyword: number | null },
+	scores: { readonly fused: number; readonly keyword: number | null; readonly vector: number | null },
 ): Features {
 	const weight = terms.reduce((sum, term) => sum + term.idf, 0) || 1;
 	const inTitle = positionsOf(terms, `${chunk.title}\n${chunk.headings.join('\n')}`, language);
@@ -43,6 +54,7 @@ export function features(
 	const identifiers = terms.flatMap((term, i) => (term.identifier ? [i] : []));
 	return {
 		fused: scores.fused,
+		vector: Math.max(0, scores.vector ?? 0),
 		saturation: (scores.keyword ?? 0) / weight,
 		coverage: share((i) => inText[i]!.length > 0 || inTitle[i]!.length > 0),
 		title: share((i) => inTitle[i]!.length > 0),

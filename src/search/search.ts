@@ -115,7 +115,7 @@ function reranked(read: readonly Read[], terms: readonly WeightedTerm[]): Ranked
 		.map((one) => {
 			const { candidate, chunk, score: fused } = one;
 			const { title, language } = candidate.document;
-			const scores = { fused, keyword: candidate.keyword };
+			const scores = { fused, keyword: candidate.keyword, vector: candidate.vector };
 			return toRanked(one, rerankScore(features(terms, { ...chunk, title }, language, scores)));
 		})
 		.sort((a, b) => b.score - a.score);
