@@ -111,7 +111,7 @@ export const configSchema = z.strictObject({
 				.max(1)
 				.optional()
 				.describe(
-					'Share of the vector leg in weighted fusion; by default what `train fusion` learned for the collection, else what suits the embedder: learned for the built-in one, 0.5 for others.',
+					'Share of the vector leg in weighted fusion; by default what `train fusion` learned for the collection, else what suits the embedder: learned for the built-in one, 0.3 for others.',
 				),
 			rerank: z.boolean().default(true).describe('Rerank the best hits by title, proximity and identifier match.'),
 		})

@@ -7,8 +7,10 @@ const rankConstant = 60;
 
 /**
  * One score a candidate from the scores of both legs, larger is better; the order of the input does not matter.
- * `weighted`: each leg's scores are brought to 0…1 (min–max over the candidates; one value only: 1) and averaged with
- * `vectorWeight` (0…1) on the vector leg. `rrf`: Σ 1 / (60 + rank). A leg that did not run counts nothing.
+ * `weighted`: both legs are brought to 0…1 and averaged with `vectorWeight` (0…1) on the vector leg. Cosines by min–max over
+ * the candidates (one value only: 1), keyword scores as a share of the most that the query could score: where no passage has
+ * the query's words, the least bad one does not count like a good one. `rrf`: Σ 1 / (60 + rank). A leg that did not run counts
+ * nothing; where only one ran, its scores are brought to 0…1 by min–max.
  */
 export function fuse(candidates: readonly Candidate[], fusion: Fusion, vectorWeight: number): number[] {
 	const keyword = candidates.map((candidate) => candidate.keyword);
@@ -20,7 +22,8 @@ export function fuse(candidates: readonly Candidate[], fusion: Fusion, vectorWei
 	if (!hasKeyword) return normalise(vector);
 	const weight = fusion === 'rrf' ? 0.5 : vectorWeight;
 	const fromVector = normalise(vector);
-	return normalise(keyword).map((score, i) => (1 - weight) * score + weight * fromVector[i]!);
+	const fromKeyword = fusion === 'rrf' ? normalise(keyword) : candidates.map(({ saturation }) => saturation ?? 0);
+	return fromKeyword.map((score, i) => (1 - weight) * score + weight * fromVector[i]!);
 }
 
 function minMax(scores: readonly (number | null)[]): number[] {

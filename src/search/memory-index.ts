@@ -17,6 +17,8 @@ export type Candidate = {
 	readonly document: DocumentSummary;
 	/** BM25; 0 when no query term occurs, null when the keyword leg did not run. */
 	readonly keyword: number | null;
+	/** `keyword` as a share of the most that the query could score (Σ idf of its terms), 0 to 1. */
+	readonly saturation: number | null;
 	/** Cosine, approximate to about 0.01 (`Searcher.search` makes the best exact); null when the vector leg did not run or the chunk has no vector. */
 	readonly vector: number | null;
 };
@@ -169,10 +171,12 @@ export class MemoryIndex {
 		if (vector !== null) for (const slot of this.#vectors!.search(vector, query.k, allowed)) found.add(slot);
 		const slots = [...found];
 		const cosines = vector === null ? null : this.#vectors!.scores(vector, slots);
+		const most = weighted.reduce((sum, { idf }) => sum + idf, 0) || 1;
 		const candidates = slots.map((slot, i) => ({
 			row: this.#rows[slot]!,
 			document: this.#entries[this.#owners[slot]!]!.summary,
 			keyword: keyword === null ? null : keyword[slot]!,
+			saturation: keyword === null ? null : keyword[slot]! / most,
 			vector: cosines === null ? null : cosines[i]!,
 		}));
 		return { candidates, terms: weighted };

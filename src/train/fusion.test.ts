@@ -23,12 +23,11 @@ const options: FusionOptions = {
 function query(at: number, isFoundBy: { keyword: boolean; vector: boolean }): FusionQuery {
 	const noise = (i: number, leg: number): number => ((i * 7919 + at * 104_729 + leg * 1299) % 101) / 101;
 	return {
-		candidates: Array.from({ length: 10 }, (_, i) => ({
-			row: i + 1,
-			document: { id: `${i}` } as DocumentSummary,
-			keyword: i === 4 && isFoundBy.keyword ? 1.2 : noise(i, 1),
-			vector: i === 4 && isFoundBy.vector ? 1.2 : noise(i, 2),
-		})),
+		candidates: Array.from({ length: 10 }, (_, i) => {
+			const keyword = i === 4 && isFoundBy.keyword ? 1.2 : noise(i, 1);
+			const vector = i === 4 && isFoundBy.vector ? 1.2 : noise(i, 2);
+			return { row: i + 1, document: { id: `${i}` } as DocumentSummary, keyword, saturation: keyword / 1.2, vector };
+		}),
 		units: Array.from({ length: 10 }, (_, i) => `${i}`),
 		judgements: new Map([['4', 1]]),
 	};
