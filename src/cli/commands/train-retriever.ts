@@ -51,7 +51,7 @@ export const trainRetriever = defineCommand({
 				settings: { ...(seed === undefined ? {} : { seed }), ...(epochs === undefined ? {} : { epochs }) },
 				signal,
 				onBegin: (job, estimate) => {
-					terminal.writeError(`${job}\n`);
+					terminal.writeError(terminal.isInteractive ? `${job}\n` : `${JSON.stringify({ type: 'job', job })}\n`);
 					follow = followTraining(terminal, estimate);
 				},
 				onEvent: (event) => follow?.onEvent(event),
