@@ -2,6 +2,7 @@
  * The loop of `npm run loop` on the sample: ask → rate → collect → check → train → gate → promote → ask → rollback. Everything printed
  * is computed in this run; the log of rated answers is the sample's.
  */
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,12 +18,18 @@ const { values } = parseArgs({ options: { json: { type: 'boolean', default: fals
 const asked = 5;
 const shares = { train: 0.6, dev: 0.15, test: 0.25 };
 
+/** Ids of documents decide which part they are in: they are the same in every run. */
+function seeded(seed: string): (bytes: number) => Uint8Array {
+	let count = 0;
+	return (bytes) => createHash('sha512').update(`${seed} ${++count}`).digest().subarray(0, bytes);
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'knowhow-loop-'));
 const told: Record<string, unknown> = {};
 try {
 	await cp(join(sample, 'v1'), join(folder, 'docs'), { recursive: true });
-	await using knowhow = await open(folder);
-	await using reader = await open(folder);
+	await using knowhow = await open(folder, { random: seeded('1') });
+	await using reader = await open(folder, { random: seeded('2') });
 	const { added, chunks } = await knowhow.ingest('docs');
 	say('documents', { added, chunks }, `${added} documents, ${chunks} chunks`);
 	await rateSome(knowhow);
