@@ -46,7 +46,7 @@ async function gatherList(collection: Collection, { text, isRelevant }: Question
 	for (const hit of hits) {
 		const language = (await collection.document(hit.document.id))?.language ?? null;
 		const scores = { ...hit.parts, fused: hit.score };
-		const found = features(terms, { ...hit, title: hit.document.title }, language, scores);
+		const found = features(terms, hit, { ...hit.document, language }, scores);
 		rows.push(featureNames.map((name) => found[name]));
 	}
 	return { rows, relevant: hits.map((hit) => isRelevant(hit.document.source, hit.text)) };

@@ -86,7 +86,7 @@ export class Bench {
 				const { row, document, keyword, vector: cosine } = candidates[at]!;
 				const { chunk } = this.#entries[this.#position.get(row)!]!;
 				const scores = { fused: 0, keyword, vector: cosine };
-				const seen = known.get(at) ?? features(terms, { ...chunk, title: document.title }, document.language, scores);
+				const seen = known.get(at) ?? features(terms, chunk, document, scores);
 				known.set(at, seen);
 				return seen;
 			},

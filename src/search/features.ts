@@ -1,4 +1,5 @@
-import type { Chunk } from '../core/document.ts';
+import { posix } from 'node:path';
+import type { Chunk, DocumentSummary } from '../core/document.ts';
 import { stemmer } from '../text/stem.ts';
 import { terms as forEachTerm } from '../text/words.ts';
 import type { WeightedTerm } from './memory-index.ts';
@@ -13,7 +14,7 @@ export type Features = {
 	readonly saturation: number;
 	/** idf-weighted share of the query's terms that occur in text or headings. */
 	readonly coverage: number;
-	/** idf-weighted share that occurs in title and headings. */
+	/** idf-weighted share that occurs in title, file name and headings. */
 	readonly title: number;
 	/** Share of neighbouring query terms that stand within 3 words of each other in the passage, in order. */
 	readonly proximity: number;
@@ -42,12 +43,13 @@ const near = 3;
 /** What the reranker sees of one candidate. `scores`: of fusion, its BM25 and its cosine (null when that leg did not run). */
 export function features(
 	terms: readonly WeightedTerm[],
-	chunk: Pick<Chunk, 'headings' | 'text'> & { readonly title: string },
-	language: string | null,
+	chunk: Pick<Chunk, 'headings' | 'text'>,
+	document: Pick<DocumentSummary, 'title' | 'source' | 'language'>,
 	scores: { readonly fused: number; readonly keyword: number | null; readonly vector: number | null },
 ): Features {
+	const { language } = document;
 	const weight = terms.reduce((sum, term) => sum + term.idf, 0) || 1;
-	const inTitle = positionsOf(terms, `${chunk.title}\n${chunk.headings.join('\n')}`, language);
+	const inTitle = positionsOf(terms, [nameOf(document), ...chunk.headings].join('\n'), language);
 	const inText = positionsOf(terms, chunk.text, language);
 	const share = (found: (i: number) => boolean): number =>
 		terms.reduce((sum, term, i) => sum + (found(i) ? term.idf : 0), 0) / weight;
@@ -65,6 +67,11 @@ export function features(
 				? 0
 				: identifiers.filter((i) => inText[i]!.length > 0 || inTitle[i]!.length > 0).length / identifiers.length,
 	};
+}
+
+/** A document's title and, since a title may say less (`2023 Q2 AMZN.pdf`), its file's name. */
+function nameOf({ title, source }: Pick<DocumentSummary, 'title' | 'source'>): string {
+	return `${title}\n${posix.basename(source, posix.extname(source))}`;
 }
 
 /** For each term the positions (in words) at which one of its variants stands. */

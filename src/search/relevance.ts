@@ -33,11 +33,16 @@ export async function relevance(
 	const fused = fuse(candidates, 'weighted', vectorWeightOf(embedder?.space ?? null));
 	const scores = passages.map(() => 0);
 	candidates.forEach(({ row, keyword, vector: cosine }, i) => {
-		const chunk = { text: passages[row - 1]!, headings: [], title: '' };
-		scores[row - 1] = sigmoid(rerankScore(features(terms, chunk, null, { fused: fused[i]!, keyword, vector: cosine })));
+		const chunk = { text: passages[row - 1]!, headings: [] };
+		scores[row - 1] = sigmoid(
+			rerankScore(features(terms, chunk, nameless, { fused: fused[i]!, keyword, vector: cosine })),
+		);
 	});
 	return scores;
 }
+
+/** Passages come without a document. */
+const nameless = { title: '', source: '', language: null };
 
 function sigmoid(logOdds: number): number {
 	return 1 / (1 + Math.exp(-logOdds));

@@ -114,9 +114,8 @@ function reranked(read: readonly Read[], terms: readonly WeightedTerm[]): Ranked
 	return read
 		.map((one) => {
 			const { candidate, chunk, score: fused } = one;
-			const { title, language } = candidate.document;
 			const scores = { fused, keyword: candidate.keyword, vector: candidate.vector };
-			return toRanked(one, rerankScore(features(terms, { ...chunk, title }, language, scores)));
+			return toRanked(one, rerankScore(features(terms, chunk, candidate.document, scores)));
 		})
 		.sort((a, b) => b.score - a.score);
 }
