@@ -90,13 +90,13 @@ def texts_and_pairs(options, settings):
     return [read_lines(path) for path in paths]
 
 
-def teacher_vectors(work, count, most):
-    """The teacher's vectors of the first texts, at most `most` blocks of them: float32 (texts, 384).
+def teacher_vectors(work, count):
+    """The teacher's vectors of the first `count` texts: float32 (texts, 384).
 
     Two processes of one thread each: on two busy cores several times as fast as two threads that wait for each other.
     """
     (work / "teacher").mkdir(exist_ok=True)
-    paths = [work / "teacher" / f"{block:03d}.npy" for block in range(min(most, -(-count // BLOCK)))]
+    paths = [work / "teacher" / f"{block:03d}.npy" for block in range(-(-count // BLOCK))]
     if not all(path.exists() for path in paths):
         workers = 1 if torch.cuda.is_available() else min(2, len(paths))
         command = [sys.executable, __file__, "--work", str(work), "--embed", str(len(paths)), str(workers)]
@@ -149,17 +149,18 @@ def token_states(work, tokens, asked):
 def train(options, settings):
     work = options.work
     texts, pairs = texts_and_pairs(options, settings)
+    texts = texts[: settings["blocks"] * BLOCK]
     say(len(texts), "texts,", len(pairs), "pairs")
     vocab = own_vocabulary(work, texts, settings["words"])
     ids = vocab.encode([row["text"] for row in texts], MAX_TOKENS)
     probability = distil.probabilities(ids, len(vocab))
     anchor = None
     if teacher.folder() and not options.no_teacher:
-        vectors = teacher_vectors(work, len(texts), settings["blocks"])
+        vectors = teacher_vectors(work, len(texts))
         asked = np.unique(np.concatenate(ids)) if options.smoke else np.arange(len(vocab))
         _, axes = distil.components(vectors[: 12 * BLOCK], DIMENSIONS)
         rows = distil.first_rows(token_states(work, vocab.tokens, asked), axes, probability)
-        anchor = regress.anchor(ids[: len(vectors)], vectors, axes)
+        anchor = regress.anchor(ids, vectors, axes)
     else:
         say("there is no teacher: the first table comes from which tokens occur together, stage 2 is left out")
         rows = distil.without_teacher(ids, probability, DIMENSIONS, SEED)
@@ -169,7 +170,7 @@ def train(options, settings):
             model, *anchor, seed=SEED, report=progress("regress"), **settings["regress"]))
     stage(model, work / "contrasted.npy", lambda: contrast.contrast(
         model, contrast.Pairs.of(pairs, vocab, means(model), SEED), anchor, seed=SEED, report=progress("contrast"), **settings["contrast"]))
-    return model.rows.detach().numpy(), vocab, texts[: len(vectors)] if anchor else texts, pairs
+    return model.rows.detach().numpy(), vocab, texts, pairs
 
 
 def stage(model, path, run):
@@ -201,7 +202,8 @@ def main():
     options.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     torch.use_deterministic_algorithms(True)
-    torch.set_num_threads(2)
+    # One thread adds in one order. Two gain little on two cores.
+    torch.set_num_threads(1)
     if options.embed:
         return embed_blocks(options.work, *options.embed)
     if not options.smoke and options.packages is None:
