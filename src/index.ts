@@ -26,11 +26,15 @@ export type { GoldQuestion, QuestionOptions } from './evaluate/questions.ts';
 export type { Regression } from './evaluate/regression.ts';
 export type { Report } from './evaluate/report.ts';
 export type { IngestEvent, IngestFailure, IngestReport } from './ingest/ingest.ts';
+export { loadExtractor } from './models/extractor-file.ts';
+export type { Extraction, TextExtractor } from './models/extractor.ts';
 export { type GgufOptions, openGgufGenerator } from './models/gguf.ts';
 export { createGenerator, type GeneratorOptions, type LanguageModel } from './models/language-model.ts';
 export { type OnnxOptions, openOnnxEmbedder, openOnnxReranker } from './models/onnx.ts';
 export { openGenerator, type OpenGeneratorOptions } from './models/open-generator.ts';
 export { createOpenAIEmbedder, type OpenAIEmbedderOptions } from './models/openai-embedder.ts';
+export { loadRouter } from './models/router-file.ts';
+export type { Judgement, TextRouter } from './models/router.ts';
 export { adviceFor, type AdviceRequest } from './project/advise.ts';
 export { openStaticEmbedder, type StaticOptions } from './models/static-embedder.ts';
 export type { AnswerStream } from './project/answer-stream.ts';
@@ -41,7 +45,12 @@ export type { EvaluateOptions, Evaluation } from './project/evaluate.ts';
 export type { GivenFeedback, Share, SystemRatings } from './project/feedback.ts';
 export type { InteractionSource, ShownInteraction, SourceState } from './project/interaction-sources.ts';
 export type { InteractionFilter } from './project/interactions.ts';
+export type { TrainingEvent, TrainingJob } from './project/jobs.ts';
+export type { Models, TrainedRetriever, TrainRetrieverOptions } from './project/models.ts';
 export type { ExportReport, ImportOptions, ImportReport } from './project/portable.ts';
+export type { PromoteOptions, PromoteReport } from './project/promote.ts';
+export type { Promotion } from './project/promotions.ts';
+export type { ModelComparison, ModelDetails, ModelSummary } from './project/registry.ts';
 export type {
 	AskOptions,
 	IngestOptions,
