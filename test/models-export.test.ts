@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { builtInFolder, openStaticEmbedder } from '../src/models/static-embedder.ts';
@@ -47,6 +47,14 @@ describe('knowhow models export', () => {
 		const { code, stderr } = await knowhow(['models', 'export', 'exported'], { cwd: folder.path });
 		assert.equal(code, 1);
 		assert.match(stderr, /already_exists/);
+		const [file, beside] = [join(folder.path, 'notes.txt'), join(folder.path, 'target.new')];
+		for (const path of [file, beside]) await writeFile(path, 'mine');
+		const onto = await knowhow(['models', 'export', 'notes.txt'], { cwd: folder.path });
+		assert.equal(onto.code, 1);
+		assert.match(onto.stderr, /already_exists.*is not a folder/);
+		await mkdir(join(folder.path, 'target'));
+		assert.equal((await knowhow(['models', 'export', 'target'], { cwd: folder.path })).code, 0);
+		for (const path of [file, beside]) assert.equal(await readFile(path, 'utf8'), 'mine');
 	});
 });
 

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
 import { writeSafetensors } from './safetensors.ts';
 import { readStaticModel, type StaticModel } from './static-folder.ts';
@@ -36,30 +37,47 @@ export async function exportStaticModel(
 	{ name }: { name?: string } = {},
 ): Promise<StaticExport> {
 	const folder = resolve(target);
-	const present = await readdir(folder).catch(() => []);
-	if (present.length > 0) {
-		throw new KnowhowError('already_exists', `${folder} is not empty.`, {
-			hint: 'Name a folder that is not there yet.',
-		});
-	}
+	const isThere = await isEmptyFolder(folder);
 	const model = await readStaticModel(resolve(source), name);
-	const building = `${folder}.new`;
-	await rm(building, { recursive: true, force: true });
-	await mkdir(join(building, '0_StaticEmbedding'), { recursive: true });
-	await mkdir(join(building, '1_Normalize'));
-	const rows = floatRows(model);
-	await writeTable(join(building, '0_StaticEmbedding', 'model.safetensors'), model, rows);
-	await writeText(
-		join(building, '0_StaticEmbedding', 'tokenizer.json'),
-		json(tokenizerJson(model.vocabulary, model.bert)),
+	await mkdir(dirname(folder), { recursive: true });
+	const building = `${folder}.${randomUUID()}`;
+	await mkdir(building);
+	try {
+		const rows = floatRows(model);
+		await writeFolder(building, model, rows);
+		if (isThere) await rmdir(folder);
+		await rename(building, folder);
+		const { id, dimensions, vocabulary } = model;
+		return { model: id, folder, tokens: vocabulary.length, dimensions, bytes: rows.byteLength };
+	} catch (error) {
+		await rm(building, { recursive: true, force: true });
+		throw error;
+	}
+}
+
+/** Whether an empty folder is there; false when nothing is. Throws `already_exists` for anything else. */
+async function isEmptyFolder(folder: string): Promise<boolean> {
+	const problem = await readdir(folder).then(
+		(present) => (present.length > 0 ? 'is not empty' : null),
+		(error: NodeJS.ErrnoException) => {
+			if (error.code === 'ENOENT') return undefined;
+			if (error.code === 'ENOTDIR') return 'is not a folder';
+			throw error;
+		},
 	);
-	await writeText(join(building, 'config_sentence_transformers.json'), json({ similarity_fn_name: 'cosine' }));
-	await writeText(join(building, 'README.md'), card(model));
-	await writeText(join(building, 'modules.json'), json(modules));
-	await rm(folder, { recursive: true, force: true });
-	await rename(building, folder);
-	const { dimensions, vocabulary } = model;
-	return { model: model.id, folder, tokens: vocabulary.length, dimensions, bytes: rows.byteLength };
+	if (typeof problem !== 'string') return problem === null;
+	throw new KnowhowError('already_exists', `${folder} ${problem}.`, { hint: 'Name a folder that is not there yet.' });
+}
+
+async function writeFolder(folder: string, model: StaticModel, rows: Float32Array): Promise<void> {
+	const table = join(folder, '0_StaticEmbedding');
+	await mkdir(table);
+	await mkdir(join(folder, '1_Normalize'));
+	await writeTable(join(table, 'model.safetensors'), model, rows);
+	await writeText(join(table, 'tokenizer.json'), json(tokenizerJson(model.vocabulary, model.bert)));
+	await writeText(join(folder, 'config_sentence_transformers.json'), json({ similarity_fn_name: 'cosine' }));
+	await writeText(join(folder, 'README.md'), card(model));
+	await writeText(join(folder, 'modules.json'), json(modules));
 }
 
 /** (tokens, dimensions) */
