@@ -4,7 +4,6 @@ import { type Call, type Command, type Outcome, type Terminal, globalOptions } f
 import { type Entry, commands } from './commands.ts';
 import { commandHelp, groupHelp, topHelp, usage } from './help.ts';
 import { misuse, optionsOf, parseWords, tokensOf } from './parse.ts';
-import { version } from '../project/version.ts';
 
 export type World = Pick<Call, 'cwd' | 'env' | 'terminal' | 'signal'>;
 
@@ -22,7 +21,7 @@ export async function run(words: readonly string[], world: World): Promise<numbe
 	try {
 		const request = requestOf(words);
 		if (request.kind === 'help') terminal.writeOut(request.text);
-		if (request.kind === 'version') terminal.writeOut(`${await version()}\n`);
+		if (request.kind === 'version') await writeVersion(terminal);
 		if (request.kind !== 'command') return 0;
 		const command = await request.entry.load();
 		context = { entry: request.entry, command };
@@ -45,6 +44,11 @@ export async function run(words: readonly string[], world: World): Promise<numbe
 	} catch (error) {
 		return report(error, { isJson, terminal, context, isCancelled: world.signal.aborted });
 	}
+}
+
+async function writeVersion(terminal: Terminal): Promise<void> {
+	const { version } = await import('../project/version.ts');
+	terminal.writeOut(`${await version()}\n`);
 }
 
 function print(outcome: Outcome, isJson: boolean, terminal: Terminal): void {
