@@ -93,10 +93,9 @@ async function collectLog(knowhow: Knowhow): Promise<string> {
 async function train(knowhow: Knowhow, dataset: string): Promise<string> {
 	const { model, metrics, tookMs } = await knowhow.models.trainRetriever({ data: dataset });
 	const { untrained, trained, difference, interval, queries } = metrics;
-	const { differences: _, ...summary } = metrics;
 	say(
 		'trained',
-		{ model, tookMs, ...summary },
+		{ model, tookMs, ...metrics },
 		`${model} in ${(tookMs / 1000).toFixed(1)} s; nDCG@10 of ${queries} held-out questions:`,
 	);
 	line(
@@ -133,8 +132,8 @@ async function promoteAndRollBack(knowhow: Knowhow, reader: Knowhow, model: stri
 }
 
 /** An answer without what every asking makes anew. */
-function same({ interaction: _, tookMs: __, ...answer }: Answer): string {
-	return JSON.stringify(answer);
+function same(answer: Answer): string {
+	return JSON.stringify({ ...answer, interaction: null, tookMs: null });
 }
 
 function reasonText({ rule, isMet, difference, interval, questions, because }: GateReason): string {

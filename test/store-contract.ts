@@ -629,7 +629,10 @@ function jobTests(lawful: Lawful): void {
 		assert.deepEqual([claimed.id, claimed.status, claimed.worker], [queued.id, 'running', 'w1']);
 		await jobs.finish(queued.id, 'w1', { status: 'succeeded', result: { model: 'm' } });
 		const ended = (await (await opened.reopen()).jobs.get(queued.id))!;
-		assert.deepEqual([ended.status, ended.result, ended.error, ended.leaseUntil], ['succeeded', { model: 'm' }, null, null]);
+		assert.deepEqual(
+			[ended.status, ended.result, ended.error, ended.leaseUntil],
+			['succeeded', { model: 'm' }, null, null],
+		);
 		assert.ok(ended.finishedAt! > ended.startedAt!);
 	});
 

@@ -7,7 +7,6 @@ import type { RetrieverBase } from '../models/retriever.ts';
 import type { Environment } from './config.ts';
 import { createEmbedder, embedderName, readTable } from './embedder.ts';
 import { promoted } from './promotions.ts';
-import { modelsFolder } from './training.ts';
 
 /** An embedder, and the share of the vector leg that suits it; null: what its space suggests. */
 export type ServingEmbedder = { readonly embedder: Embedder; readonly vectorWeight: number | null };
@@ -143,6 +142,7 @@ export class Embedders {
 
 async function loadFrom(folder: string, id: string, base: RetrieverBase): Promise<ServingEmbedder> {
 	const { loadRetriever } = await import('../models/retriever.ts');
+	const { modelsFolder } = await import('./training.ts');
 	return await loadRetriever(join(modelsFolder(folder), id), base);
 }
 

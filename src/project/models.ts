@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
 import type { Collection } from '../core/collection.ts';
 import type { RetrieverMethod } from '../models/retriever.ts';
 import type { Manifest } from '../models/artifact.ts';
-import { dataHash, type RetrieverSettings } from '../train/retriever.ts';
+import type { RetrieverSettings } from '../train/retriever.ts';
 import type { RunOptions, TrainingJob, TrainingSpec } from './jobs.ts';
 import type { PromoteOptions, PromoteParts, PromoteReport } from './promote.ts';
 import type { Promotion } from './promotions.ts';
@@ -115,6 +116,7 @@ type Request = {
 
 async function trainRetriever(parts: ModelsParts, options: TrainRetrieverOptions): Promise<TrainedRetriever> {
 	const { runTraining } = await import('./jobs.ts');
+	const { dataHash } = await import('../train/retriever.ts');
 	const { prepareRetriever } = await import('./train-retriever.ts');
 	const { documentQueries } = await import('./document-queries.ts');
 	const { readRetrieverData } = await import('./retriever-data.ts');
@@ -163,7 +165,6 @@ async function requestOf({ folder, store }: ModelsParts, options: TrainRetriever
 	const { data, method = 'adapter', collection = null, settings = {} } = options;
 	if (data === undefined)
 		throw new KnowhowError('invalid_argument', 'There is nothing to train on: `data` is missing.');
-	const { existsSync } = await import('node:fs');
 	const path = resolve(folder, data);
 	return { data: existsSync(path) ? path : data, method, collection, settings };
 }

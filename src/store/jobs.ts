@@ -1,5 +1,5 @@
 import { KnowhowError } from '../core/error.ts';
-import type { Job, JobEnd, JobEvent, Jobs, JobStatus } from '../core/store.ts';
+import type { Job, JobEnd, JobEvent, Jobs } from '../core/store.ts';
 import { checkLimit, type Context } from './context.ts';
 import type { Database } from './database.ts';
 import { toJson } from './records.ts';
@@ -158,7 +158,7 @@ function existing(database: Database, id: string): Job {
 
 function toJob({ spec, outcome, ...row }: JobRow): Job {
 	const end = outcome === null ? null : (JSON.parse(outcome) as unknown);
-	const status = row.status as JobStatus;
+	const { status } = row;
 	const error = status === 'failed' ? (end as Job['error']) : null;
 	return { ...row, status, spec: JSON.parse(spec) as unknown, result: status === 'succeeded' ? end : null, error };
 }

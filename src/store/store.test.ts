@@ -235,20 +235,20 @@ async function runModule(code: string): Promise<void> {
 
 describe('the file', () => {
 	test('a database of the first schema gets jobs and keeps what it has', async () => {
-	await using opened = await openTemporary();
-	await opened.store.records.put({ kind: 'k', id: 'a', value: 1 });
-	await opened.store[Symbol.asyncDispose]();
-	{
-		using file = new DatabaseSync(join(opened.folder, 'knowhow.db'));
-		file.exec('drop table job_events; drop table jobs; pragma user_version = 1');
-	}
-	const store = await opened.reopen();
-	assert.equal((await store.records.get('k', 'a'))?.value, 1);
-	assert.equal((await store.jobs.enqueue({ kind: 'train', spec: {} })).status, 'queued');
-	assert.deepEqual(await store.check(), []);
-});
+		await using opened = await openTemporary();
+		await opened.store.records.put({ kind: 'k', id: 'a', value: 1 });
+		await opened.store[Symbol.asyncDispose]();
+		{
+			using file = new DatabaseSync(join(opened.folder, 'knowhow.db'));
+			file.exec('drop table job_events; drop table jobs; pragma user_version = 1');
+		}
+		const store = await opened.reopen();
+		assert.equal((await store.records.get('k', 'a'))?.value, 1);
+		assert.equal((await store.jobs.enqueue({ kind: 'train', spec: {} })).status, 'queued');
+		assert.deepEqual(await store.check(), []);
+	});
 
-test('a database of a newer schema is refused with both versions', async () => {
+	test('a database of a newer schema is refused with both versions', async () => {
 		await using opened = await openTemporary();
 		const file = new DatabaseSync(join(opened.folder, 'knowhow.db'));
 		file.exec('pragma user_version = 99');

@@ -157,7 +157,7 @@ function estimateOf({ job, pairs }: Plan): Estimate {
 }
 
 /** What learns, and the model that it makes at the moment. */
-type Learning = { readonly learner: PairLearner; pack(tuned: PairLearner['tuned']): PackedRetriever };
+type Learning = { readonly learner: PairLearner; readonly pack: (tuned: PairLearner['tuned']) => PackedRetriever };
 
 async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGenerator<TrainerEvent> {
 	const { job, pairs, positives, negatives } = plan;

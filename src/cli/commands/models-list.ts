@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { table } from '../style.ts';
+import { summary } from '../trained-model.ts';
 
 export const modelsList = defineCommand({
 	describe: 'Prints the trained models of the project, newest first, and which of them searches use.',
@@ -16,8 +17,7 @@ export const modelsList = defineCommand({
 			new Date(createdAt).toISOString().slice(0, 16).replace('T', ' '),
 			isPromoted ? 'promoted' : '',
 		]);
-		// The scores of single questions are in the model's folder.
-		const told = models.map(({ metrics: { differences: _, ...metrics }, ...model }) => ({ ...model, metrics }));
+		const told = models.map(({ metrics, ...model }) => ({ ...model, metrics: summary(metrics) }));
 		return { json: { models: told }, text: table(rows) || 'Nothing has been trained yet: `knowhow train retriever`.' };
 	},
 });

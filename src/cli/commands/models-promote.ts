@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { GateReason } from '../../evaluate/statistics/gate.ts';
 import type { PromoteReport } from '../../project/promote.ts';
 import { defineCommand } from '../command.ts';
-import { newest } from '../newest-model.ts';
 import { openProject } from '../project.ts';
+import { newest } from '../trained-model.ts';
 
 export const modelsPromote = defineCommand({
 	describe:

@@ -1,7 +1,7 @@
 import type { Promotion } from '../../project/promotions.ts';
 import { defineCommand } from '../command.ts';
-import { newest } from '../newest-model.ts';
 import { openProject } from '../project.ts';
+import { newest, summary } from '../trained-model.ts';
 
 export const modelsShow = defineCommand({
 	describe:
@@ -13,7 +13,7 @@ export const modelsShow = defineCommand({
 	run: async (call) => {
 		await using knowhow = await openProject(call);
 		const { metrics, ...model } = await knowhow.models.show(call.arguments[0] ?? (await newest(knowhow)));
-		const { differences: _, ...told } = metrics;
+		const told = summary(metrics);
 		const { examples, documents, ...lineage } = model.lineage;
 		const learned = [counted(examples, 'examples'), counted(documents, 'documents')].filter(Boolean).join(', ');
 		const text = [

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { RetrieverMethod } from '../../models/retriever.ts';
 import type { TrainedRetriever } from '../../project/models.ts';
 import type { LegScores } from '../../project/retriever-measure.ts';
@@ -5,6 +7,7 @@ import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';
 import { table } from '../style.ts';
+import { summary } from '../trained-model.ts';
 import { followTraining } from '../training-progress.ts';
 
 export const trainRetriever = defineCommand({
@@ -37,8 +40,6 @@ export const trainRetriever = defineCommand({
 		const { data, method, resume, seed, epochs } = options;
 		if (data === undefined && resume === undefined)
 			throw misuse('--data is missing: the questions with their passages.');
-		const { resolve } = await import('node:path');
-		const { existsSync } = await import('node:fs');
 		await using knowhow = await openProject(call, { create: true });
 		let follow: ReturnType<typeof followTraining> | null = null;
 		const path = data === undefined ? undefined : resolve(call.cwd, data);
@@ -63,8 +64,7 @@ export const trainRetriever = defineCommand({
 
 /** Without the differences of single questions, which are in the model's folder. */
 function toJson({ metrics, ...trained }: TrainedRetriever): unknown {
-	const { differences: _, ...told } = metrics;
-	return { ...trained, metrics: told };
+	return { ...trained, metrics: summary(metrics) };
 }
 
 function toText({ model, metrics, tookMs }: TrainedRetriever): string {
