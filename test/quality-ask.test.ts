@@ -4,10 +4,10 @@ import { describe, test } from 'node:test';
 import { sampleExamples, squadExamples, squadFolder, squadSplit } from '../weights/examples.ts';
 import { measureSample, measureSquad } from '../weights/report.ts';
 
-/** What the shipped answerer reached when last trained, less a margin for ties; a change that falls below explains itself. */
+/** What the shipped answerer reached when last trained, less .015 (AUROC on SQuAD: what was promised); a change that falls below explains itself. */
 const floors = {
-	squad: { contained: 0.85, auroc: 0.68, answered: 0.62, refused: 0.57 },
-	sample: { answered: 0.63, refused: 0.72, auroc: 0.77 },
+	squad: { contained: 0.855, auroc: 0.68, answered: 0.66, refused: 0.59 },
+	sample: { answered: 0.64, refused: 0.77, auroc: 0.78 },
 } as const;
 
 const noSquad = existsSync(squadFolder) ? false : 'needs ../shared/data/squad2';

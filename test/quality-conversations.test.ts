@@ -21,8 +21,8 @@ type Conversation = { readonly id: string; readonly split: string; readonly turn
  * the sample's answers to them, nothing else. It was tuned on dev; test was looked at when it was done.
  */
 const stored = {
-	dev: { turns: 63, raw: 37, rule: 57, gold: 63 },
-	test: { turns: 61, raw: 35, rule: 57, gold: 60 },
+	dev: { turns: 63, raw: 38, rule: 58, gold: 63 },
+	test: { turns: 61, raw: 37, rule: 59, gold: 61 },
 } as const;
 
 /** Questions that stand alone, asked after one about something else: how many are left as they are, and how many of the others lose their evidence. */
