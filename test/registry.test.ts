@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { builtInFolder } from '../src/models/static-embedder.ts';
 import { open } from '../src/project/open.ts';
 import type { Knowhow } from '../src/project/knowhow.ts';
 import type { RetrieverSettings } from '../src/train/retriever.ts';
@@ -13,6 +16,7 @@ import { writeToyDocuments, writeToyLog } from './retriever-toy.ts';
 import { rejectsWith } from './store-contract.ts';
 
 const settings: Partial<RetrieverSettings> = { epochs: 4, batch: 16, patience: 9 };
+const skip = existsSync(builtInFolder) ? false : `needs ${builtInFolder}`;
 const question = 'how do i wipe my slip';
 
 /** A project whose people use other words than its documents. */
@@ -157,6 +161,43 @@ test('the gate refuses a model that is not better; forcing it is recorded', asyn
 	const [promotion] = (await toy.knowhow.models.show(model)).promotions;
 	assert.deepEqual([promotion!.isForced, promotion!.verdict!.passes], [true, false]);
 });
+
+test(
+	'a tuned table has vectors of its own: they serve with the promotion, and those of before with the rollback',
+	{ skip },
+	async () => {
+		await using toy = await Toy.create();
+		// The built-in embedder in place of the test's.
+		await using knowhow = await open(toy.folder);
+		await using reader = await open(toy.folder);
+		await knowhow.reindex();
+		const [{ space }] = (await knowhow.collections()) as [{ space: string }];
+		const earlier = await answers(reader);
+		const { model } = await knowhow.models.trainRetriever({ data: 'log.jsonl', method: 'table', settings });
+		assert.equal((await reader.collections())[0]!.space, space);
+		await knowhow.models.promote(model, { force: true });
+		const [{ space: tuned }] = (await reader.collections()) as [{ space: string }];
+		assert.match(tuned, /^static\/\d+\/[0-9a-f]{16}~[0-9a-f]{16}$/);
+		const { warnings } = await reader.search(question);
+		assert.deepEqual(warnings, []);
+		assert.notEqual(await answers(reader), earlier);
+		// A document that comes meanwhile has no vector of before.
+		await writeFile(join(toy.folder, 'docs', 'late.md'), '# Late\n\nNothing about any of it.\n');
+		await knowhow.ingest('docs');
+		const late = (await knowhow.documents({ limit: 1000 })).find(({ title }) => title === 'Late')!;
+		await reader.models.rollBack();
+		assert.equal((await knowhow.collections())[0]!.space, space);
+		assert.deepEqual(
+			(await knowhow.search('Late', { mode: 'vector', k: 200 })).hits.filter(({ document }) => document.id === late.id)
+				.length,
+			1,
+		);
+		await knowhow.remove([late.id]);
+		assert.equal(await answers(reader), earlier);
+		assert.equal(await answers(knowhow), earlier);
+		assert.deepEqual(await knowhow.check(), []);
+	},
+);
 
 test('a killed training goes on with --resume and ends with the same bytes', async () => {
 	await using toy = await Toy.create();
