@@ -100,7 +100,8 @@ export function legScores(found: Found, vectorWeight: number): LegScores {
 	return {
 		keyword: score(
 			found,
-			candidates.map(({ keyword }) => keyword ?? 0),
+			// What shares no word with the query was not found by this leg.
+			candidates.map(({ keyword }) => keyword || -Infinity),
 		),
 		vector: score(
 			found,
