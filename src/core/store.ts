@@ -71,6 +71,8 @@ export interface Corpus {
 	documentAt(collection: string, source: string, access: Access): Promise<Document | null>;
 	/** In order of id, at most `limit` (1 to 1,000; default 100), beginning after the id `after`. */
 	documents(collection: string, access: Access, page?: { after?: string; limit?: number }): Promise<DocumentSummary[]>;
+	/** Of the documents that `access` includes, and of their chunks, how many there are. Throws `not_found`. */
+	counts(collection: string, access: Access): Promise<{ readonly documents: number; readonly chunks: number }>;
 	/** Every version in order, the current one last; empty as `document` would be null. */
 	versions(document: string, access: Access): Promise<DocumentVersion[]>;
 	/** The chunks of a document in order of `start`; empty as `document` would be null. */

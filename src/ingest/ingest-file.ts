@@ -1,3 +1,4 @@
+import type { Readers } from '../core/access.ts';
 import type { Config } from '../core/config.ts';
 import type { Attributes } from '../core/document.ts';
 import { indexedText } from '../core/document.ts';
@@ -8,7 +9,7 @@ import { hashOf } from './ingest.ts';
 import type { ParsedFile, ParsePool } from './parse-pool.ts';
 
 export type IngestFileOptions = {
-	readonly corpus: Pick<Corpus, 'documentAt' | 'replace'>;
+	readonly corpus: Pick<Corpus, 'documentAt' | 'replace' | 'setAccess'>;
 	/** The id of the collection. */
 	readonly collection: string;
 	/** What the document is called in its collection. */
@@ -22,6 +23,8 @@ export type IngestFileOptions = {
 	readonly pool: ParsePool;
 	/** What filters can name, beside what the file says of itself; these win. */
 	readonly attributes: Attributes;
+	/** Null: as before, and everyone when it is new. */
+	readonly readers: Readers | null;
 	readonly signal?: AbortSignal | undefined;
 };
 
@@ -37,7 +40,10 @@ export async function ingestFile(options: IngestFileOptions): Promise<string> {
 	}
 	const hash = hashOf(bytes, settings);
 	const previous = await corpus.documentAt(collection, source, 'everything');
-	if (previous?.hash === hash) return previous.id;
+	if (previous?.hash === hash) {
+		if (options.readers !== null) await corpus.setAccess(previous.id, options.readers);
+		return previous.id;
+	}
 	const { html, chunkTokens } = settings;
 	const file = await pool.read({ bytes, path: name, html, chunkTokens }, signal);
 	const vectors = await vectorsOf(file, options);
@@ -54,7 +60,7 @@ export async function ingestFile(options: IngestFileOptions): Promise<string> {
 		language: file.language,
 		date: file.parsed.date,
 		attributes: { ...file.parsed.attributes, ...options.attributes },
-		readers: previous?.readers ?? 'everyone',
+		readers: options.readers ?? previous?.readers ?? 'everyone',
 		pages: file.parsed.pages,
 		chunks: file.chunks,
 		vectors,

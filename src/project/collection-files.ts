@@ -1,4 +1,4 @@
-import type { Access } from '../core/access.ts';
+import type { Access, Readers } from '../core/access.ts';
 import type { Config } from '../core/config.ts';
 import type { Attributes } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
@@ -25,6 +25,8 @@ export type CollectionFile = {
 	readonly error: { readonly code: string; readonly message: string } | null;
 	/** As whoever added it said; the document has those that the file states of itself, too. */
 	readonly attributes: Attributes;
+	/** Who may read the document; null: as before, and everybody who reaches the collection when it is new. */
+	readonly readers: Readers | null;
 	/** The most tokens of a chunk; null: as the settings say. */
 	readonly chunkTokens: number | null;
 	/** The id of the document made of it. */
@@ -47,6 +49,7 @@ export type CollectionFilesParts = {
 
 export type AddOptions = {
 	readonly attributes?: Attributes | undefined;
+	readonly readers?: Readers | null | undefined;
 	readonly chunkTokens?: number | null | undefined;
 };
 
@@ -84,7 +87,7 @@ export class CollectionFiles {
 	async add(
 		collection: string,
 		file: StoredFile,
-		{ attributes = {}, chunkTokens = null }: AddOptions,
+		{ attributes = {}, readers = null, chunkTokens = null }: AddOptions,
 	): Promise<CollectionFile> {
 		const { store, now } = this.#parts;
 		const id = keyOf(collection, file.id);
@@ -99,6 +102,7 @@ export class CollectionFiles {
 			status: 'in_progress',
 			error: null,
 			attributes,
+			readers,
 			chunkTokens,
 			document: null,
 			owner,
@@ -130,10 +134,15 @@ export class CollectionFiles {
 		return found;
 	}
 
-	/** Of the files that are not documents, and the bytes of all. Reads the record of every file. */
-	async counts(collection: string): Promise<{ in_progress: number; failed: number; cancelled: number; bytes: number }> {
+	/** Of the files that are not documents, and the bytes of those that are; only what `access` includes. Reads every file's record. */
+	async counts(
+		collection: string,
+		access: Access,
+	): Promise<{ in_progress: number; failed: number; cancelled: number; bytes: number }> {
 		const counts = { in_progress: 0, failed: 0, cancelled: 0, bytes: 0 };
-		for await (const { status, bytes } of this.#all(collection, 'asc')) {
+		for await (const file of this.#all(collection, 'asc')) {
+			if (access !== 'everything' && !(await this.#isVisible(file, access))) continue;
+			const { status, bytes } = file;
 			if (status === 'completed') counts.bytes += bytes;
 			else counts[status]++;
 		}
@@ -195,6 +204,11 @@ export class CollectionFiles {
 			ids.push(id);
 		}
 		await records.removeAll(kind, ids);
+	}
+
+	/** Resolves when nothing is in progress. */
+	async settled(): Promise<void> {
+		await Promise.all([...this.#work.values()].map(({ done }) => done.promise));
 	}
 
 	/** Ends what is being done; it goes on at the next `resume`. */
@@ -278,6 +292,7 @@ export class CollectionFiles {
 			settings: record.chunkTokens === null ? settings : { ...settings, chunkTokens: record.chunkTokens },
 			pool: await pool(),
 			attributes: record.attributes,
+			readers: record.readers ?? null,
 			signal,
 		});
 	}

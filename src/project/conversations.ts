@@ -23,6 +23,16 @@ export async function addTurn({ records }: Pick<Log, 'records'>, interaction: In
 	}));
 }
 
+/** Stores a conversation without turns, so that it is known whose it is. Returns its id. */
+export async function beginConversation(
+	{ records, now }: Pick<Log, 'records' | 'now'>,
+	{ id, caller }: Pick<Conversation, 'id' | 'caller'>,
+): Promise<string> {
+	const begun: Conversation = { id, at: now(), updatedAt: now(), caller, interactions: [] };
+	await records.put({ kind: conversationKind, id, value: begun }, 0);
+	return id;
+}
+
 /** Null when there is none with this id. */
 export async function readConversation(records: Records, id: string): Promise<Conversation | null> {
 	return ((await records.get(conversationKind, id))?.value ?? null) as Conversation | null;
@@ -49,14 +59,18 @@ async function* listPages(log: Log, caller: string | null): AsyncGenerator<Inter
 
 /**
  * The last turns of a caller's conversation, oldest first; none yet when it is new. Throws `not_found` when the conversation
- * is another caller's.
+ * is another caller's. `shown` leaves out what the caller may not read (any more).
  */
-export async function turnsOf(log: Log, id: string, caller: string | null): Promise<Turn[]> {
+export async function turnsOf(
+	log: Log,
+	{ id, caller, shown }: { id: string; caller: string | null; shown: (kept: Interaction) => Promise<Interaction> },
+): Promise<Turn[]> {
 	const conversation = await readConversation(log.records, id);
 	if (conversation === null) return [];
 	if (conversation.caller !== caller) throw noConversation(id);
 	const read = conversation.interactions.slice(-turnsRead).map((turn) => readInteraction(log, turn));
-	return (await Promise.all(read)).flatMap((interaction) => (interaction === null ? [] : [toTurn(interaction)]));
+	const kept = (await Promise.all(read)).filter((interaction) => interaction !== null);
+	return await Promise.all(kept.map(async (interaction) => toTurn(await shown(interaction))));
 }
 
 export function noConversation(id: string): KnowhowError {

@@ -17,6 +17,8 @@ import type { GoldQuestion } from '../evaluate/questions.ts';
 import type { IngestEvent, IngestReport } from '../ingest/ingest.ts';
 import type { LanguageModel } from '../models/language-model.ts';
 import type { AnswerStream } from './answer-stream.ts';
+import type { AuditLog } from './audit.ts';
+import type { CollectionAccess } from './collection-access.ts';
 import type { Environment, Setting } from './config.ts';
 import type { CollectionFusion } from './collection-fusion.ts';
 import type { CollectDatasetOptions, CollectReport } from './collect.ts';
@@ -27,6 +29,8 @@ import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter } from './interactions.ts';
 import type { Models } from './models.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
+import type { Keys } from './keys.ts';
+import type { KeysSpending } from './keys-spending.ts';
 import type { Labels } from './labels.ts';
 import type { FusionTraining, TrainFusionOptions } from './train-fusion.ts';
 import type { NamedSpec, SavedSystem } from './systems.ts';
@@ -173,6 +177,12 @@ export interface Knowhow extends AsyncDisposable {
 	readonly files: Files;
 	/** What people call collections beside their names. */
 	readonly labels: Labels;
+	/** Who reaches which collection. */
+	readonly collectionAccess: CollectionAccess;
+	/** What opens a server to others, what it cost, and what was done with it. */
+	readonly keys: Keys;
+	readonly spending: KeysSpending;
+	readonly audit: AuditLog;
 	/** The one that the settings name; null when they name none. Throws `embedder_failed`. */
 	embedder(): Promise<Embedder | null>;
 	/** The language model that the settings name; null when they name none. */
@@ -218,11 +228,14 @@ export interface Knowhow extends AsyncDisposable {
 	forget(caller: string): Promise<ForgetReceipt>;
 	/** The id of a new conversation, for `ask`. It is stored with its first answer. */
 	startConversation(): string;
+	/** As `startConversation`, stored at once as this caller's. */
+	beginConversation(caller: string): Promise<string>;
 	/** Null when there is none with this id. */
 	conversation(id: string): Promise<Conversation | null>;
 	/** The conversation in which this caller was answered last; null when there is none. */
 	latestConversation(caller?: string): Promise<Conversation | null>;
-	collections(): Promise<Collection[]>;
+	/** Those within reach, in order of name, with the counts of what `access` includes. */
+	collections(options?: AccessOption): Promise<Collection[]>;
 	/** Throws `already_exists`. */
 	createCollection(name: string): Promise<Collection>;
 	/** As `remove`, for all of its documents. Throws `not_found`. */

@@ -31,9 +31,16 @@ export type Manifest = z.output<typeof manifestSchema>;
 
 const attribute = z.union([z.string(), z.number(), z.boolean()]);
 
+const readers = z.union([z.literal('everyone'), z.array(z.string())]);
+
 /** One line of each file. */
 export const lineSchemas = {
-	collections: z.strictObject({ name: z.string() }),
+	/** Exports of earlier versions do not say who reaches a collection: everyone did. */
+	collections: z.strictObject({
+		name: z.string(),
+		owner: z.string().nullable().default(null),
+		readers: readers.default('everyone'),
+	}),
 	documents: z.strictObject({
 		id: z.string().regex(/^doc_[0-9a-z]+$/),
 		/** The collection's name. */
@@ -44,7 +51,7 @@ export const lineSchemas = {
 		language: z.string().nullable(),
 		date: z.string().nullable(),
 		attributes: z.record(z.string(), attribute),
-		readers: z.union([z.literal('everyone'), z.array(z.string())]),
+		readers,
 		version: z.int().min(1),
 		hash: z.string(),
 		updatedAt: z.int(),

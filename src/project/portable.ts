@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { KnowhowError } from '../core/error.ts';
 import type { Store } from '../core/store.ts';
+import { CollectionAccess } from './collection-access.ts';
 import { allConversations, conversationKind } from './conversations.ts';
 import { allInteractions, interactionKind, isExpired, type Log } from './interactions.ts';
 import {
@@ -73,7 +74,10 @@ async function checkEmpty(folder: string): Promise<void> {
 
 async function* linesOf(kind: PortableKind, portable: Portable): AsyncGenerator {
 	const { corpus, records } = portable.store;
-	if (kind === 'collections') for (const { name } of await corpus.collections()) yield { name };
+	if (kind === 'collections') {
+		const grants = new CollectionAccess(portable.store);
+		for (const { id, name } of await corpus.collections()) yield { name, ...(await grants.get(id)) };
+	}
 	if (kind === 'documents') yield* documentLines(portable);
 	if (kind === 'interactions') {
 		for await (const interaction of allInteractions(records)) {
@@ -204,7 +208,11 @@ function conflictError(conflicts: readonly string[]): KnowhowError {
 async function fateOf(portable: Portable, kind: PortableKind, line: Line<PortableKind>): Promise<Fate> {
 	const { corpus, records } = portable.store;
 	if (kind === 'collections') {
-		return (await corpus.collection((line as Line<'collections'>).name)) === null ? 'new' : 'same';
+		const { name, ...grant } = line as Line<'collections'>;
+		const present = await corpus.collection(name);
+		if (present === null) return 'new';
+		const isSame = isEqual(await new CollectionAccess({ corpus, records }).get(present.id), grant);
+		return isSame ? 'same' : { conflict: `The collection "${name}" is reached by others than in the export.` };
 	}
 	if (kind === 'documents') return await fateOfDocument(portable, line as Line<'documents'>);
 	const { id } = line as Line<'interactions' | 'conversations'>;
@@ -236,8 +244,11 @@ async function add(
 	kind: PortableKind,
 	line: Line<PortableKind>,
 ): Promise<void> {
-	if (kind === 'collections') await corpus.createCollection((line as Line<'collections'>).name);
-	else if (kind === 'documents') {
+	if (kind === 'collections') {
+		const { name, owner, readers } = line as Line<'collections'>;
+		const { id } = await corpus.createCollection(name);
+		await new CollectionAccess({ corpus, records }).set(id, { owner, readers });
+	} else if (kind === 'documents') {
 		const document = line as Line<'documents'>;
 		const collection = await corpus.collection(document.collection);
 		if (collection === null) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Readers } from '../core/access.ts';
+import type { Access, Readers } from '../core/access.ts';
 import type { Standalone } from '../ask/follow-up.ts';
 import type { Answer, AnswerEvent } from '../core/answer.ts';
 import type { Collection } from '../core/collection.ts';
@@ -25,6 +25,8 @@ import type { SearchResult } from '../search/search.ts';
 import type { Searcher } from '../search/searcher.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
+import { AuditLog } from './audit.ts';
+import { CollectionAccess } from './collection-access.ts';
 import { Embedders } from './embedders.ts';
 import { asAsked, readAsked } from './asking.ts';
 import type { CollectionFusion } from './collection-fusion.ts';
@@ -35,6 +37,8 @@ import { Files } from './files.ts';
 import { dataFolder } from './folder.ts';
 import { createModels, type Models } from './models.ts';
 import { Generators } from './generators.ts';
+import { Keys } from './keys.ts';
+import { KeysSpending } from './keys-spending.ts';
 import { Labels } from './labels.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter, Log } from './interactions.ts';
@@ -101,6 +105,10 @@ export class Project implements Knowhow {
 	readonly #store: Store;
 	readonly files: Files;
 	readonly labels: Labels;
+	readonly collectionAccess: CollectionAccess;
+	readonly keys: Keys;
+	readonly spending: KeysSpending;
+	readonly audit: AuditLog;
 	readonly #embedders: Embedders;
 	readonly #now: () => number;
 	readonly #random: (bytes: number) => Uint8Array;
@@ -124,6 +132,11 @@ export class Project implements Knowhow {
 		this.#random = options.random ?? randomBytes;
 		this.#log = { records: store.records, settings: config.interactions, now: this.#now };
 		this.labels = new Labels(store.records);
+		this.collectionAccess = new CollectionAccess(store);
+		const logged = { records: store.records, now: this.#now, random: this.#random };
+		this.audit = new AuditLog(logged);
+		this.keys = new Keys({ ...logged, audit: this.audit });
+		this.spending = new KeysSpending(store.records, this.#now);
 		this.files = new Files({
 			store,
 			settings: config.ingest,
@@ -206,7 +219,7 @@ export class Project implements Knowhow {
 
 	async search(query: string, options: SearchOptions = {}): Promise<SearchReport> {
 		const began = performance.now();
-		const searchers = await this.#openSearchers(options.collections);
+		const searchers = await this.#openSearchers(options.collections, options.access);
 		const { hits, warnings } = await this.#find({ query, searchers, options });
 		return { query, hits, warnings, tookMs: round(performance.now() - began) };
 	}
@@ -219,9 +232,9 @@ export class Project implements Knowhow {
 		const { access = 'everything', signal } = options;
 		const asking = { at: this.#now(), caller: options.caller ?? null, conversation: options.conversation ?? null };
 		const { question, turns } = readAsked(asked);
-		const searchers = await this.#openSearchers(options.collections);
+		const searchers = await this.#openSearchers(options.collections, access);
 		const system = await this.#openSystem(options.system ?? 'rag', { searchers, options, at: asking.at });
-		const earlier = turns.length > 0 ? turns : await this.#turnsOf(asking);
+		const earlier = turns.length > 0 ? turns : await this.#turnsOf(asking, access);
 		const generator = await this.#generators.configured();
 		const read = await this.#readFollowUp(earlier, question, { searchers, options, generator });
 		const events = system.answer(read.question, { access, signal });
@@ -304,10 +317,11 @@ export class Project implements Knowhow {
 		return await rollBackSystem(this.#store.records, name);
 	}
 
-	async #turnsOf({ conversation, caller }: Asking): Promise<Turn[]> {
+	async #turnsOf({ conversation, caller }: Asking, access: Access): Promise<Turn[]> {
 		if (conversation === null) return [];
 		const { turnsOf } = await import('./conversations.ts');
-		return await turnsOf(this.#log, conversation, caller);
+		const shown = async (kept: Interaction) => (await this.#shown(kept, access)).interaction;
+		return await turnsOf(this.#log, { id: conversation, caller, shown });
 	}
 
 	/** Makes a question stand alone; words are looked up by keywords, within what the asker may read. */
@@ -364,9 +378,13 @@ export class Project implements Knowhow {
 
 	async interaction(id: string, { access = 'everything' }: AccessOption = {}): Promise<ShownInteraction | null> {
 		const { readInteraction } = await import('./interactions.ts');
-		const { showInteraction } = await import('./interaction-sources.ts');
 		const kept = await readInteraction(this.#log, id);
-		return kept && (await showInteraction(kept, this.#store.corpus, access));
+		return kept && (await this.#shown(kept, access));
+	}
+
+	async #shown(kept: Interaction, access: Access): Promise<ShownInteraction> {
+		const { showInteraction } = await import('./interaction-sources.ts');
+		return await showInteraction(kept, { document: (id, reader) => this.document(id, { access: reader }) }, access);
 	}
 
 	async feedback(id: string, given: GivenFeedback): Promise<Interaction> {
@@ -432,8 +450,13 @@ export class Project implements Knowhow {
 		return await latestConversation(this.#log, caller ?? null);
 	}
 
-	async collections(): Promise<Collection[]> {
-		return await this.#store.corpus.collections();
+	async beginConversation(caller: string): Promise<string> {
+		const { beginConversation } = await import('./conversations.ts');
+		return await beginConversation(this.#log, { id: this.startConversation(), caller });
+	}
+
+	async collections({ access = 'everything' }: AccessOption = {}): Promise<Collection[]> {
+		return await this.collectionAccess.list(access);
 	}
 
 	async createCollection(name: string): Promise<Collection> {
@@ -449,6 +472,7 @@ export class Project implements Knowhow {
 		await rm(snapshotPath(this.#indexFolder, collection.id), { force: true });
 		const { forgetFusion } = await import('./collection-fusion.ts');
 		await forgetFusion(this.#store.records, collection.id);
+		await this.collectionAccess.remove(collection.id);
 		return receipt;
 	}
 
@@ -461,15 +485,18 @@ export class Project implements Knowhow {
 	): Promise<DocumentSummary[]> {
 		const { access = 'everything', after, limit } = options;
 		const collection = await this.#collection(options.collection ?? this.config.collection);
+		await this.#demandReach(collection, access);
 		const page = { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) };
 		return await this.#store.corpus.documents(collection.id, access, page);
 	}
 
 	async document(id: string, { access = 'everything' }: AccessOption = {}): Promise<Document | null> {
-		return await this.#store.corpus.document(id, access);
+		const found = await this.#store.corpus.document(id, access);
+		return found !== null && (await this.collectionAccess.allows(found.collection, access)) ? found : null;
 	}
 
 	async chunks(id: string, { access = 'everything' }: AccessOption = {}): Promise<Chunk[]> {
+		if ((await this.document(id, { access })) === null) return [];
 		return await this.#store.corpus.chunksOf(id, access);
 	}
 
@@ -609,6 +636,7 @@ export class Project implements Knowhow {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await this.files.inCollections.close();
+		await this.audit.close();
 		await this.#pool?.[Symbol.asyncDispose]();
 		await this.#generators[Symbol.asyncDispose]();
 		await this.#store[Symbol.asyncDispose]();
@@ -659,9 +687,17 @@ export class Project implements Knowhow {
 		}
 	}
 
-	async #openSearchers(names: readonly string[] = []): Promise<Searcher[]> {
+	async #openSearchers(names: readonly string[] = [], access: Access = 'everything'): Promise<Searcher[]> {
 		const wanted = names.length === 0 ? [this.config.collection] : [...new Set(names)];
+		if (access !== 'everything') {
+			for (const name of wanted) await this.#demandReach(await this.#collection(name), access);
+		}
 		return await Promise.all(wanted.map((name) => this.#openSearcher(name)));
+	}
+
+	/** Throws `not_found`, as for a collection that is not there. */
+	async #demandReach({ id, name }: Collection, access: Access): Promise<void> {
+		if (!(await this.collectionAccess.allows(id, access))) throw noCollection(name);
 	}
 
 	/** One for each collection and project; it catches up with every commit by itself. */
@@ -734,9 +770,7 @@ export class Project implements Knowhow {
 	async #collection(name: string): Promise<Collection> {
 		const collection = await this.#store.corpus.collection(name);
 		if (collection) return collection;
-		throw new KnowhowError('not_found', `There is no collection named "${name}".`, {
-			hint: 'List them with `knowhow collections`.',
-		});
+		throw noCollection(name);
 	}
 
 	async #ensureCollection(name: string): Promise<Collection> {
@@ -752,6 +786,12 @@ export class Project implements Knowhow {
 			throw error;
 		}
 	}
+}
+
+function noCollection(name: string): KnowhowError {
+	return new KnowhowError('not_found', `There is no collection named "${name}".`, {
+		hint: 'List them with `knowhow collections`.',
+	});
 }
 
 /** Milliseconds to one decimal. */

@@ -1,8 +1,9 @@
 import type { Access } from '../core/access.ts';
 import { KnowhowError } from '../core/error.ts';
+import type { KeyScope } from '../project/keys.ts';
 
-/** What a request may do: `read` asks and reads, `write` changes documents and answers' feedback, `train` starts jobs, `admin` everything. */
-export type Scope = 'read' | 'write' | 'train' | 'admin';
+/** What a request may do: `read` asks and reads, `write` changes documents, `train` starts jobs, `admin` everything. */
+export type Scope = KeyScope;
 
 /** Who sent a request. Every route gets exactly one, and passes its `access` to every read of content. */
 export type Caller = {
@@ -10,6 +11,10 @@ export type Caller = {
 	readonly id: string | null;
 	readonly access: Access;
 	readonly scopes: readonly Scope[];
+	/** The id of the key that came with the request. */
+	readonly key?: string;
+	/** Counts what answering cost, in US dollars, against what the key may cost a day; null: nobody knows. */
+	readonly charge?: (usd: number | null) => Promise<void>;
 };
 
 /** Says who sent a request. Throws when nobody may have. */

@@ -33,7 +33,8 @@ export class Idempotency {
 
 	/** Throws `key_reused` when the key came with another request. */
 	async once(request: Keyed, run: () => Promise<Answered>): Promise<Answered> {
-		const id = hash([request.caller.id, request.key]);
+		// Keys of one person may be in different groups, and what one of them is told is not for the other.
+		const id = hash([request.caller.id, request.caller.access, request.key]);
 		const print = fingerprint(request);
 		this.#forgetOld();
 		const kept = this.#kept.get(id);

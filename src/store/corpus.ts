@@ -13,6 +13,7 @@ import {
 import { checkLimit, type Context } from './context.ts';
 import {
 	adoptDocument,
+	countDocuments,
 	listDocuments,
 	listVersions,
 	moveDocument,
@@ -72,6 +73,7 @@ export function createCorpus(context: Context, epoch: string): Corpus {
 			checkLimit(limit, 1000);
 			return database.read(() => listDocuments(database, collection, access, { after, limit }));
 		},
+		counts: async (collection, access) => database.read(() => countDocuments(database, collection, access)),
 		versions: async (document, access) => database.read(() => listVersions(database, document, access)),
 		chunksOf: async (document, access) =>
 			database.read(() =>

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { AnswerEvent } from '../../core/answer.ts';
+import { KnowhowError } from '../../core/error.ts';
 import { parseFilter } from '../../core/filter.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
+import { charged } from '../access/charge.ts';
+import type { Caller } from '../caller.ts';
 import { findCollection } from '../collection.ts';
 import { eventStream, type Frame } from '../event-stream.ts';
 import { messageSchema, toMessages } from '../openai/messages.ts';
@@ -41,10 +44,11 @@ export function askRoutes(knowhow: Knowhow): Route[] {
 			streams: true,
 			handle: async ({ body, caller, signal }) => {
 				const left = new AbortController();
-				const collections = await Promise.all(body.collections.map((each) => findCollection(knowhow, each)));
+				const collections = await Promise.all(body.collections.map((each) => findCollection(knowhow, each, caller)));
 				await knowhow.system(body.system);
+				await demandConversation(knowhow, body.conversation, caller);
 				const asked = body.messages === undefined ? body.question! : toMessages(body.messages);
-				const answer = knowhow.ask(asked, {
+				const answering = knowhow.ask(asked, {
 					system: body.system,
 					collections: collections.map(({ name }) => name),
 					filter: body.filter == null ? null : parseFilter(body.filter),
@@ -54,8 +58,10 @@ export function askRoutes(knowhow: Knowhow): Route[] {
 					access: caller.access,
 					signal: AbortSignal.any([signal, left.signal]),
 				});
-				if (!body.stream) return await answer;
-				return await eventStream(frames(answer), { leave: () => left.abort() });
+				const events = charged(answering, caller);
+				if (body.stream) return await eventStream(frames(events), { leave: () => left.abort() });
+				for await (const _ of events);
+				return await answering;
 			},
 		}),
 		defineRoute({
@@ -64,9 +70,20 @@ export function askRoutes(knowhow: Knowhow): Route[] {
 			summary: 'Begin a conversation; it is stored with its first answer',
 			scope: 'read',
 			answer: z.object({ id: z.string() }),
-			handle: async () => ({ id: knowhow.startConversation() }),
+			handle: async ({ caller: { id } }) => ({
+				id: id === null ? knowhow.startConversation() : await knowhow.beginConversation(id),
+			}),
 		}),
 	];
+}
+
+/** Throws `not_found` for the conversation of another caller, and as well for one that nobody began. */
+async function demandConversation(knowhow: Knowhow, id: string | undefined, caller: Caller): Promise<void> {
+	if (id === undefined || caller.id === null) return;
+	if ((await knowhow.conversation(id))?.caller === caller.id) return;
+	throw new KnowhowError('not_found', `There is no conversation "${id}".`, {
+		hint: 'Begin one with POST /api/conversations.',
+	});
 }
 
 async function* frames(events: AsyncIterable<AnswerEvent>): AsyncGenerator<Frame> {

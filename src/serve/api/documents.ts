@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { readersSchema } from '../../core/access.ts';
 import type { Document, DocumentSummary } from '../../core/document.ts';
 import { KnowhowError } from '../../core/error.ts';
+import type { RemovalReceipt } from '../../core/receipt.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { fileOfSource } from '../../project/stored-file.ts';
-import type { Caller } from '../caller.ts';
+import { type Caller, owns } from '../caller.ts';
 import { findCollection } from '../collection.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -48,8 +50,10 @@ export function documentRoutes(knowhow: Knowhow): Route[] {
 				limit: z.coerce.number().int().min(1).max(1000).default(100),
 			}),
 			answer: z.object({ data: z.array(summary), has_more: z.boolean() }),
-			handle: async ({ query, caller: { access } }) => {
-				const { name: collection } = await findCollection(knowhow, query.collection ?? knowhow.config.collection);
+			handle: async ({ query, caller }) => {
+				const { access } = caller;
+				const wanted = query.collection ?? knowhow.config.collection;
+				const { name: collection } = await findCollection(knowhow, wanted, caller);
 				const { after, limit } = query;
 				const page = after === undefined ? {} : { after };
 				const data = await knowhow.documents({ collection, access, limit, ...page });
@@ -86,6 +90,30 @@ export function documentRoutes(knowhow: Knowhow): Route[] {
 			},
 		}),
 		defineRoute({
+			method: 'GET',
+			path: '/api/documents/:document/access',
+			summary: 'Who may read a document, of those who reach its collection',
+			scope: 'write',
+			answer: z.object({ readers: readersSchema }),
+			handle: async ({ params, caller }) => {
+				const { readers } = await find(knowhow, params['document'] ?? '', caller);
+				return { readers };
+			},
+		}),
+		defineRoute({
+			method: 'POST',
+			path: '/api/documents/:document/access',
+			summary: 'Say who may read a document, of those who reach its collection; the next search heeds it',
+			scope: 'write',
+			body: z.object({ readers: readersSchema }),
+			answer: z.object({ readers: readersSchema }),
+			handle: async ({ params, caller, body: { readers } }) => {
+				const { id } = await find(knowhow, params['document'] ?? '', caller);
+				await knowhow.setAccess(id, readers);
+				return { readers };
+			},
+		}),
+		defineRoute({
 			method: 'DELETE',
 			path: '/api/documents/:document',
 			summary: 'Remove a document; on return its text is gone from disk. Says what was removed and who quotes it',
@@ -97,7 +125,7 @@ export function documentRoutes(knowhow: Knowhow): Route[] {
 				const receipt = await knowhow.remove([id], { erase: query.erase === 'true' });
 				const file = fileOfSource(source);
 				if (file !== null) await knowhow.files.inCollections.remove(collection, file.id);
-				return receipt;
+				return toReceipt(knowhow, receipt, caller);
 			},
 		}),
 	];
@@ -108,6 +136,14 @@ async function find(knowhow: Knowhow, id: string, { access }: Caller): Promise<D
 	const found = await knowhow.document(id, { access });
 	if (found !== null) return found;
 	throw new KnowhowError('not_found', `There is no document "${id}".`);
+}
+
+/** Which answers and datasets of others quote a document is not for everybody to know. */
+async function toReceipt(knowhow: Knowhow, receipt: RemovalReceipt, caller: Caller): Promise<RemovalReceipt> {
+	if (caller.access === 'everything') return receipt;
+	const quoting = await Promise.all(receipt.interactions.map((id) => knowhow.interaction(id, caller)));
+	const own = quoting.filter((shown) => shown !== null && owns(caller, shown.interaction.caller));
+	return { ...receipt, interactions: own.map((shown) => shown!.interaction.id), datasets: [], models: [] };
 }
 
 /** Who else may read a document is for its owner to know, and its hash for nobody. */

@@ -5,6 +5,7 @@ import type { Generator, GeneratorEvent, Message } from '../../core/generator.ts
 import { KnowhowError } from '../../core/error.ts';
 import type { AskOptions, Knowhow } from '../../project/knowhow.ts';
 import type { Caller } from '../caller.ts';
+import { charged, chargedGenerator } from '../access/charge.ts';
 import { findCollection } from '../collection.ts';
 import { eventStream, type Frame } from '../event-stream.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -101,8 +102,9 @@ async function begin(knowhow: Knowhow, begun: Begun): Promise<AsyncGenerator<str
 	const { body, caller, origin, signal } = begun;
 	const messages = toMessages(body.messages);
 	const answering = await answeringModel(knowhow, body.model);
-	if (answering.kind === 'generator') return fromGenerator(answering.generator, messages, begun);
-	const collections = await Promise.all((body.collections ?? []).map((each) => findCollection(knowhow, each)));
+	if (answering.kind === 'generator')
+		return fromGenerator(chargedGenerator(answering.generator, caller), messages, begun);
+	const collections = await Promise.all((body.collections ?? []).map((each) => findCollection(knowhow, each, caller)));
 	const options: AskOptions = {
 		system: answering.system,
 		access: caller.access,
@@ -112,7 +114,7 @@ async function begin(knowhow: Knowhow, begun: Begun): Promise<AsyncGenerator<str
 		filter: body.filters == null ? null : parseFilter(body.filters),
 		signal,
 	};
-	return fromSystem(writtenPieces(knowhow.ask(messages, options)), origin);
+	return fromSystem(writtenPieces(charged(knowhow.ask(messages, options), caller)), origin);
 }
 
 async function* fromSystem(pieces: AsyncGenerator<string, Written>, origin: string): AsyncGenerator<string, End> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readersSchema } from '../../core/access.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { CollectionFile } from '../../project/collection-files.ts';
 import type { FileBatch } from '../../project/file-batches.ts';
@@ -41,6 +42,7 @@ const creation = z.object({
 			z.object({
 				file_id: z.string().min(1),
 				attributes: attributes.nullish(),
+				readers: readersSchema.nullish(),
 				chunking_strategy: chunkingStrategy.nullish(),
 			}),
 		)
@@ -48,6 +50,7 @@ const creation = z.object({
 		.max(most)
 		.nullish(),
 	attributes: attributes.nullish(),
+	readers: readersSchema.nullish(),
 	chunking_strategy: chunkingStrategy.nullish(),
 });
 
@@ -105,14 +108,15 @@ export function batchRoutes(knowhow: Knowhow): Route[] {
 
 async function create(knowhow: Knowhow, asked: Asked<unknown, z.output<typeof creation>>): Promise<object> {
 	const { body, params, caller } = asked;
-	const { id: collection } = await findCollection(knowhow, params['store'] ?? '');
-	const same = { attributes: body.attributes, chunking_strategy: body.chunking_strategy };
+	const { id: collection } = await findCollection(knowhow, params['store'] ?? '', caller);
+	const same = { attributes: body.attributes, readers: body.readers, chunking_strategy: body.chunking_strategy };
 	const wanted = body.files ?? (body.file_ids ?? []).map((file_id) => ({ file_id, ...same }));
 	if (wanted.length === 0) throw new KnowhowError('invalid_argument', 'The batch has neither file_ids nor files.');
 	const found = await Promise.all(wanted.map(({ file_id }) => findFile(knowhow, file_id, caller)));
 	for (const [at, file] of found.entries()) {
 		const chunkTokens = chunkTokensOf(wanted[at]!.chunking_strategy);
-		const options = { attributes: wanted[at]!.attributes ?? {}, chunkTokens };
+		const { attributes, readers } = wanted[at]!;
+		const options = { attributes: attributes ?? {}, readers: readers ?? null, chunkTokens };
 		await knowhow.files.inCollections.add(collection, file, options);
 	}
 	const files = [...new Set(found.map(({ id }) => id))];
@@ -120,7 +124,7 @@ async function create(knowhow: Knowhow, asked: Asked<unknown, z.output<typeof cr
 }
 
 async function find(knowhow: Knowhow, { params, caller }: Asked<unknown, unknown>): Promise<FileBatch> {
-	const { id } = await findCollection(knowhow, params['store'] ?? '');
+	const { id } = await findCollection(knowhow, params['store'] ?? '', caller);
 	const found = await knowhow.files.batches.get(params['batch'] ?? '');
 	if (found?.collection === id && owns(caller, found.owner)) return found;
 	throw new KnowhowError('not_found', `There is no batch "${params['batch'] ?? ''}" in this vector store.`);

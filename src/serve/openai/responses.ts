@@ -5,6 +5,7 @@ import { KnowhowError } from '../../core/error.ts';
 import type { Hit } from '../../core/hit.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import type { Caller } from '../caller.ts';
+import { charged, chargedGenerator } from '../access/charge.ts';
 import { findCollection } from '../collection.ts';
 import { eventStream } from '../event-stream.ts';
 import { toFailure } from '../errors.ts';
@@ -101,9 +102,9 @@ async function begin(
 	if (answering.kind === 'generator' && tool === undefined) {
 		const { max_output_tokens, temperature } = body;
 		const options = { maxTokens: max_output_tokens ?? undefined, temperature: temperature ?? undefined, signal };
-		return stream.ofGenerator(answering.generator, messages, options);
+		return stream.ofGenerator(chargedGenerator(answering.generator, caller), messages, options);
 	}
-	const found = await Promise.all((tool?.vector_store_ids ?? []).map((id) => findCollection(knowhow, id)));
+	const found = await Promise.all((tool?.vector_store_ids ?? []).map((id) => findCollection(knowhow, id, caller)));
 	const events = knowhow.ask(messages, {
 		system: answering.kind === 'system' ? answering.system : 'rag',
 		access: caller.access,
@@ -115,7 +116,7 @@ async function begin(
 		signal,
 	});
 	const results = async (hits: readonly Hit[]) => await resultsOf(knowhow, hits, { body, access: caller.access });
-	return stream.ofSystem(events, results);
+	return stream.ofSystem(charged(events, caller), results);
 }
 
 /** A new conversation, or that of the response before. Throws `not_found` when that was not kept, or is another's. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readersSchema } from '../../core/access.ts';
 import type { Attributes } from '../../core/document.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { CollectionFile } from '../../project/collection-files.ts';
@@ -45,7 +46,7 @@ export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 	const path = '/v1/vector_stores/:store/files';
 	const show = (file: CollectionFile): object => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens);
 	const find = async ({ params, caller }: Asked<unknown, unknown>): Promise<CollectionFile> => {
-		const { id } = await findCollection(knowhow, params['store'] ?? '');
+		const { id } = await findCollection(knowhow, params['store'] ?? '', caller);
 		const found = await knowhow.files.inCollections.get(id, params['file'] ?? '', caller.access);
 		if (found) return found;
 		throw unknownFile(params['file']);
@@ -59,15 +60,16 @@ export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 			body: z.object({
 				file_id: z.string().min(1),
 				attributes: attributes.nullish(),
+				readers: readersSchema.nullish(),
 				chunking_strategy: chunkingStrategy.nullish(),
 			}),
 			answer: vectorStoreFile,
 			creates: true,
 			handle: async ({ params, body, caller }) => {
-				const { id } = await findCollection(knowhow, params['store'] ?? '');
+				const { id } = await findCollection(knowhow, params['store'] ?? '', caller);
 				const file = await findFile(knowhow, body.file_id, caller);
 				const chunkTokens = chunkTokensOf(body.chunking_strategy);
-				const options = { attributes: body.attributes ?? {}, chunkTokens };
+				const options = { attributes: body.attributes ?? {}, readers: body.readers ?? null, chunkTokens };
 				return show(await knowhow.files.inCollections.add(id, file, options));
 			},
 		}),
@@ -79,7 +81,7 @@ export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 			query: pageQuery.extend({ filter: fileStatus.optional() }),
 			answer: listOf(vectorStoreFile),
 			handle: async ({ params, query, caller }) => {
-				const { id } = await findCollection(knowhow, params['store'] ?? '');
+				const { id } = await findCollection(knowhow, params['store'] ?? '', caller);
 				return await page(query, async (reading) => {
 					const status = query.filter ?? null;
 					const files = await knowhow.files.inCollections.list(id, caller.access, { ...reading, status });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Collection } from '../../core/collection.ts';
-import type { Access } from '../../core/access.ts';
+import { type Access, readersSchema } from '../../core/access.ts';
 import { parseFilter } from '../../core/filter.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { Hit } from '../../core/hit.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
-import { findCollection } from '../collection.ts';
+import type { ReachedCollection } from '../../project/collection-access.ts';
+import type { Caller } from '../caller.ts';
+import { demandOwner, findCollection } from '../collection.ts';
 import { listOf, page, pageQuery, readOf } from '../list.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { findFile, refuseExpiry } from './files.ts';
@@ -41,6 +43,7 @@ const creation = z.looseObject({
 	description,
 	metadata,
 	file_ids: z.array(z.string()).max(500).nullish(),
+	readers: readersSchema.nullish(),
 	chunking_strategy: chunkingStrategy.nullish(),
 });
 
@@ -73,8 +76,8 @@ const results = z.object({
 
 export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 	const path = '/v1/vector_stores/:store';
-	const find = async ({ params }: { params: Readonly<Record<string, string>> }) =>
-		await findCollection(knowhow, params['store'] ?? '');
+	const find = async ({ params, caller }: Asked<unknown, unknown>) =>
+		await findCollection(knowhow, params['store'] ?? '', caller);
 	return [
 		defineRoute({
 			method: 'POST',
@@ -93,14 +96,14 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 			scope: 'read',
 			query: pageQuery,
 			answer: listOf(vectorStore),
-			handle: async ({ query }) => {
-				const all = (await knowhow.collections()).toSorted(
+			handle: async ({ query, caller }) => {
+				const all = (await knowhow.collections(caller)).toSorted(
 					(a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
 				);
 				const read = readOf(all);
 				return await page(query, async (reading) => {
 					const found = await read(reading);
-					return await Promise.all(found.map((collection) => toVectorStore(knowhow, collection)));
+					return await Promise.all(found.map((collection) => toVectorStore(knowhow, collection, caller)));
 				});
 			},
 		}),
@@ -110,7 +113,7 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 			summary: 'Show a vector store, by id or by the collection’s name',
 			scope: 'read',
 			answer: vectorStore,
-			handle: async (asked) => await toVectorStore(knowhow, await find(asked)),
+			handle: async (asked) => await toVectorStore(knowhow, await find(asked), asked.caller),
 		}),
 		defineRoute({
 			method: 'POST',
@@ -122,6 +125,7 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 			handle: async (asked) => {
 				refuseExpiry(asked.body);
 				const collection = await find(asked);
+				await demandOwner(knowhow, collection.id, asked.caller);
 				const label = await knowhow.labels.get(collection.id);
 				const { body } = asked;
 				await knowhow.labels.set(collection.id, {
@@ -129,7 +133,7 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 					description: body.description === undefined ? label.description : body.description,
 					metadata: body.metadata === undefined ? label.metadata : body.metadata,
 				});
-				return await toVectorStore(knowhow, collection);
+				return await toVectorStore(knowhow, collection, asked.caller);
 			},
 		}),
 		defineRoute({
@@ -140,6 +144,7 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 			answer: z.object({ id: z.string(), object: z.literal('vector_store.deleted'), deleted: z.literal(true) }),
 			handle: async (asked) => {
 				const { id, name: own } = await find(asked);
+				await demandOwner(knowhow, id, asked.caller);
 				await knowhow.files.inCollections.forget(id);
 				await knowhow.deleteCollection(own);
 				await knowhow.labels.remove(id);
@@ -161,7 +166,11 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 async function create(knowhow: Knowhow, { body, caller }: Asked<unknown, z.output<typeof creation>>): Promise<object> {
 	refuseExpiry(body);
 	const files = await Promise.all((body.file_ids ?? []).map((id) => findFile(knowhow, id, caller)));
-	const collection = await createNamed(knowhow, body.name ?? '');
+	// A name that is taken would tell of a collection that the caller does not reach.
+	const wanted = caller.access === 'everything' ? (body.name ?? '') : '';
+	const collection = await createNamed(knowhow, wanted);
+	const readers = body.readers ?? (caller.id === null ? 'everyone' : []);
+	await knowhow.collectionAccess.set(collection.id, { owner: caller.id, readers });
 	await knowhow.labels.set(collection.id, {
 		name: body.name ?? null,
 		description: body.description ?? null,
@@ -171,7 +180,7 @@ async function create(knowhow: Knowhow, { body, caller }: Asked<unknown, z.outpu
 		const chunkTokens = chunkTokensOf(body.chunking_strategy);
 		await knowhow.files.inCollections.add(collection.id, file, { chunkTokens });
 	}
-	return await toVectorStore(knowhow, await findCollection(knowhow, collection.id));
+	return await toVectorStore(knowhow, collection, caller);
 }
 
 /** The collection is called as wished where that is a collection's name and free, else by a name of its own. */
@@ -186,10 +195,15 @@ async function createNamed(knowhow: Knowhow, wanted: string): Promise<Collection
 	}
 }
 
-async function toVectorStore(knowhow: Knowhow, collection: Collection): Promise<z.output<typeof vectorStore>> {
-	const { id, name: own, documents, createdAt } = collection;
+async function toVectorStore(
+	knowhow: Knowhow,
+	collection: ReachedCollection,
+	{ access }: Caller,
+): Promise<z.output<typeof vectorStore>> {
+	const { id, name: own, createdAt } = collection;
 	const label = await knowhow.labels.get(id);
-	const { in_progress, failed, cancelled, bytes } = await knowhow.files.inCollections.counts(id);
+	const { documents } = await knowhow.collectionAccess.counts(id, access);
+	const { in_progress, failed, cancelled, bytes } = await knowhow.files.inCollections.counts(id, access);
 	return {
 		id,
 		object: 'vector_store',
@@ -213,7 +227,7 @@ async function toVectorStore(knowhow: Knowhow, collection: Collection): Promise<
 
 async function searchStore(
 	knowhow: Knowhow,
-	{ name: collection }: Collection,
+	{ name: collection }: ReachedCollection,
 	{ body, caller, signal }: Asked<unknown, z.output<typeof search>>,
 ): Promise<z.output<typeof results>> {
 	const queries = typeof body.query === 'string' ? [body.query] : body.query;
