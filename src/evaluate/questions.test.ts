@@ -51,11 +51,11 @@ describe('parseQuestions', () => {
 			{ id: 'b', question: 'Why?', answers: [], is_impossible: true },
 		];
 		for (const indent of [0, 2]) {
-			const whole = JSON.stringify(
+			const whole = `\uFEFF${JSON.stringify(
 				{ version: 'v2.0', data: [{ title: 'T', paragraphs: [{ context: 'c', qas }] }] },
 				null,
 				indent,
-			);
+			)}`;
 			const read = parseQuestions(whole, 'dev.json');
 			assert.deepEqual(
 				read.map(({ id, answers, answerable }) => [id, answers, answerable]),
@@ -89,6 +89,21 @@ describe('parseQuestions', () => {
 			code: 'invalid_data',
 			message: /"a" is there twice/,
 		});
+		for (const [line, message] of [
+			['{"question":" "}', /:1: question: is empty/],
+			['{"question":"Q","answer":""}', /:1: answer: is empty/],
+			['{"question":"Q","answer":[]}', /:1: answer: is empty/],
+			['{"question":"Q","answer":5}', /:1: answer: must be a text, a list/],
+			['{"question":"Q","evidence":[{"quote":""}]}', /:1: evidence\.0\.quote: is empty/],
+			['{}', /:1: question: must be a text/],
+		] as const) {
+			assert.throws(() => parseQuestions(line, 'q.jsonl'), { code: 'invalid_data', message });
+		}
+		assert.throws(() => parseQuestions('{"question":"Q","answer":{"v1":"old"}}', 'q.jsonl', { revision: 'v2' }), {
+			code: 'invalid_data',
+			hint: 'Its revisions: v1.',
+		});
+		assert.deepEqual(one({ question: 'Q', answer: 'always' }, { revision: 'v2' }).answers, [['always']]);
 		assert.throws(() => parseQuestions('{"question":"Q","split":"dev"}', 'q.jsonl', { split: 'test' }), {
 			code: 'invalid_data',
 			hint: 'Its splits: dev.',

@@ -25,17 +25,20 @@ export type QuestionOptions = {
 	readonly revision?: string | undefined;
 };
 
-const told = z.union([z.string(), z.array(z.string()).min(1), z.null()]);
-const wording = z.union([z.string(), z.object({ text: z.string() })]);
-const quote = z.object({ path: z.string().optional(), source: z.string().optional(), quote: z.string() });
+const text = z.string('must be a text').refine((value) => value.trim() !== '', 'is empty');
+const told = z.union([text, z.array(text).min(1, 'is empty'), z.null()]);
+const wording = z.union([text, z.object({ text })], 'must be a text');
+const quote = z.object({ path: z.string().optional(), source: z.string().optional(), quote: text });
 const quotes = z.array(quote);
 
 /** One line of a file of questions; keys that are not here are left alone. */
 const lineSchema = z.object({
 	id: z.union([z.string().min(1), z.number()]).optional(),
-	question: z.string().min(1),
+	question: text,
 	/** The right answer, or the parts that all belong to it; null: the documents do not say; or one of these a revision. */
-	answer: z.union([told, z.record(z.string(), told)]).optional(),
+	answer: z
+		.union([told, z.record(z.string(), told)], 'must be a text, a list of texts, null, or these by revision')
+		.optional(),
 	/** Other wordings of it. */
 	answers: z.array(wording).optional(),
 	answerable: z.boolean().optional(),
@@ -61,10 +64,12 @@ const squadSchema = z.object({
 
 /**
  * Reads questions: JSON lines, or SQuAD's one JSON object. `name` is for messages. Throws `invalid_data` with the line, also for
- * a file without questions and for an id that is there twice.
+ * a file without questions, for an id that is there twice, and for a revision that none of its answers by revision has.
  */
 export function parseQuestions(text: string, name: string, options: QuestionOptions = {}): GoldQuestion[] {
-	const lines = parseSquad(text) ?? parseLines(text, name);
+	const bare = text.replace(/^\uFEFF/, '');
+	const lines = parseSquad(bare) ?? parseLines(bare, name);
+	checkRevision(lines, name, options);
 	const questions = lines.map((line, i) => toQuestion(line, i, options));
 	const wanted = questions.filter(({ split }) => options.split === undefined || split === options.split);
 	const seen = new Set<string>();
@@ -78,6 +83,18 @@ export function parseQuestions(text: string, name: string, options: QuestionOpti
 	throw new KnowhowError('invalid_data', `${name} holds no questions${of}.`, {
 		hint: splits.length > 0 ? `Its splits: ${splits.join(', ')}.` : 'docs/evaluate.md shows a line.',
 	});
+}
+
+function checkRevision(lines: readonly Line[], name: string, { revision }: QuestionOptions): void {
+	const known = new Set(lines.flatMap(({ answer, evidence }) => [...revisionsOf(answer), ...revisionsOf(evidence)]));
+	if (revision === undefined || known.size === 0 || known.has(revision)) return;
+	throw new KnowhowError('invalid_data', `${name} tells no answers of the revision "${revision}".`, {
+		hint: `Its revisions: ${[...known].join(', ')}.`,
+	});
+}
+
+function revisionsOf(value: unknown): string[] {
+	return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }
 
 /** Null when it is not one JSON object with `data`. */
@@ -99,7 +116,7 @@ function parseLines(text: string, name: string): Line[] {
 function parseLine(line: string, where: string): Line {
 	let value: unknown;
 	try {
-		value = JSON.parse(line.replace(/^\uFEFF/, ''));
+		value = JSON.parse(line);
 	} catch (cause) {
 		throw new KnowhowError('invalid_data', `${where} is not JSON.`, { cause, hint: 'Write one JSON object a line.' });
 	}
