@@ -62,7 +62,7 @@ export function differences({ comparisons }: Report): string {
 
 /** What so many questions can show. */
 function power(comparisons: Report['comparisons']): string {
-	const sizes = comparisons.flatMap(({ minimumDetectable: size }) => (size === null || size === 0 ? [] : [size]));
+	const sizes = comparisons.flatMap(({ minimumDetectable: size }) => (size === null ? [] : [size]));
 	if (sizes.length === 0) return '';
 	const ends = [...new Set([Math.min(...sizes), Math.max(...sizes)].map((size) => points(size).slice(1)))];
 	const pairs = ends.length > 1 ? ', by pair,' : '';

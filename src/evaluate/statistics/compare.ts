@@ -24,7 +24,7 @@ export type Comparison = {
 	readonly p: number;
 	/** `p` corrected for all comparisons made together. */
 	readonly pAdjusted: number;
-	/** The smallest true difference that this many questions would show (power 80 %, α 5 %). */
+	/** The smallest true difference that this many questions would show (power 80 %, α 5 %); null when all differ by as much. */
 	readonly minimumDetectable: number | null;
 };
 

@@ -10,11 +10,11 @@ export type Power = {
 /**
  * The smallest true mean difference that this many questions would show: (z(1 − α/2) + z(power)) · s / √n, s the standard deviation of
  * the paired differences (Cohen 1988, §2.4; for language systems Card et al. 2020). What was measured smaller than this is no proof of
- * equality. Null for fewer than two questions.
+ * equality. Null for fewer than two questions, and where all differences are equal: from no spread nothing can be foretold.
  */
 export function minimumDetectable(differences: readonly number[], options?: Power): number | null {
 	const n = differences.length;
-	if (n < 2) return null;
+	if (n < 2 || differences.every((difference) => difference === differences[0])) return null;
 	return factor(options) * (deviation(differences) / Math.sqrt(n));
 }
 

@@ -170,6 +170,7 @@ describe('sizes of samples', () => {
 		const values = Array.from({ length: 40 }, (_, i) => Math.sin(i));
 		assert.ok(Math.abs(questionsNeeded(values, minimumDetectable(values)!)! - 40) <= 1);
 		assert.equal(minimumDetectable([1]), null);
+		assert.equal(minimumDetectable([0, 0, 0]), null, 'no difference is not the finest of instruments');
 		assert.equal(questionsNeeded([0, 0], 0.1), 2);
 	});
 
