@@ -112,19 +112,40 @@ describe('knowhow evaluate', () => {
 
 	test('misuse is told', async () => {
 		await using folder = await project();
+		await folder.run(['systems', 'save', 'kept']);
+		await folder.run(['evaluate', '--data', 'questions.jsonl', '--save', 'today', '-q']);
+		await writeFile(join(folder.path, 'other.json'), '{ "systems": [{}], "rows": [{}] }');
 		const misused = [
 			[['evaluate'], /--data is missing/],
 			[['evaluate', '--data', 'questions.jsonl', '--concurrency', '0'], /whole number/],
 			[['evaluate', '--data', 'questions.jsonl', '--systems', 'base'], /needs a language model/],
 			[['evaluate', '--data', 'questions.jsonl', '--metric', 'f2'], /--metric must be/],
+			[['evaluate', '--data', 'questions.jsonl', '--systems', ','], /--systems names none/],
+			[['evaluate', '--data', 'questions.jsonl', '--max-cost', '-1'], /--max-cost must be/],
+			[['evaluate', '--data', 'questions.jsonl', '--model', 'nobody'], /nobody/],
+			[['evaluate', '--data', 'questions.jsonl', '--save', 'kept'], /is a system; a report needs another name/],
+			[['evaluate', '--data', 'questions.jsonl', '--html', '.', '-q'], /could not be written/],
 		] as const;
 		for (const [words, message] of misused) {
 			const { code, stderr } = await folder.run(words);
 			assert.equal(code, 2, words.join(' '));
 			assert.match(stderr, message);
 		}
-		const { code, stderr } = await folder.run(['evaluate', '--data', 'nowhere.jsonl']);
-		assert.deepEqual([code, /There is no file/.test(stderr)], [1, true]);
+		const failed = [
+			[['evaluate', '--data', 'nowhere.jsonl'], /There is no file/],
+			[
+				['evaluate', '--data', 'questions.jsonl', '--gate', 'tomorrow'],
+				/no saved report and no system "tomorrow".*today/s,
+			],
+			[['evaluate', '--data', 'questions.jsonl', '--gate', 'other.json'], /is no report/],
+		] as const;
+		for (const [words, message] of failed) {
+			const { code, stderr } = await folder.run(words);
+			assert.equal(code, 1, words.join(' '));
+			assert.match(stderr, message);
+		}
+		const { code } = await folder.run(['evaluate', '--data', 'questions.jsonl', '--concurrency', '4000000000', '-q']);
+		assert.equal(code, 0, 'no more workers than questions');
 	});
 });
 

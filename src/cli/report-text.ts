@@ -30,9 +30,7 @@ export function reportText(report: Report, gate: readonly Regression[], style: S
 	const blocks: SystemSummary[][] = [];
 	for (let at = 0; at < systems.length; at += systemsAtOnce) blocks.push(systems.slice(at, at + systemsAtOnce));
 	return [
-		style.bold(
-			oneLine(`${dataset}: ${questions} questions, ${systems.length} system${systems.length === 1 ? '' : 's'}`),
-		),
+		style.bold(oneLine(`${dataset}: ${counted(questions, 'question')}, ${counted(systems.length, 'system')}`)),
 		...blocks.map((block) => table([['', ...block.map(({ name }) => clip(name))], ...rowsOf(block)])),
 		comparisonText(report, style),
 		classText(report),
@@ -113,7 +111,7 @@ function notes(report: Report): string[] {
 	return [
 		...Object.entries(report.missing).map(
 			([system, missing]) =>
-				`The cap kept ${missing} questions from being put to ${system}. Run it again with a higher --max-cost: what is answered is kept.`,
+				`The cap kept ${counted(missing, 'question')} from being put to ${system}. Run it again with a higher --max-cost: what is answered is kept.`,
 		),
 		...old.map(({ model, ageDays }) => `The price of ${model} was read ${ageDays} days ago: see knowhow prices.`),
 		...failures
@@ -130,8 +128,12 @@ function gateText(
 	style: Style,
 ): string {
 	const range = interval === null ? 'no interval' : `[${signed(interval.low)}, ${signed(interval.high)}]`;
-	const line = `${system} against ${baseline}: ${signed(difference)} ${range} on ${questions} questions, p ${p < 0.001 ? '< .001' : `= ${rate(p)}`}`;
+	const line = `${system} against ${baseline}: ${signed(difference)} ${range} on ${counted(questions, 'question')}, p ${p < 0.001 ? '< .001' : `= ${rate(p)}`}`;
 	return isRegression ? style.red(`✖ ${line}: worse`) : style.green(`✔ ${line}: not worse`);
+}
+
+function counted(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Names of systems may have 64 characters; three of them stand side by side. */

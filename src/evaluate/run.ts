@@ -69,7 +69,7 @@ export async function runSystems(parts: RunParts): Promise<Run> {
 			progress.tell(rows[at]!);
 		}
 	};
-	await allOrFirstFailure(Array.from({ length: Math.max(1, parts.concurrency) }, work));
+	await allOrFirstFailure(Array.from({ length: Math.min(parts.concurrency, tasks.length) }, work));
 	const { spent, unknown } = progress.budget;
 	return {
 		rows: rows.filter((row) => row !== null),

@@ -1,4 +1,4 @@
-import { KnowhowError } from '../core/error.ts';
+import { type ErrorCode, KnowhowError } from '../core/error.ts';
 import type { Corpus, Records } from '../core/store.ts';
 import type { HouseExample, System, SystemSpec } from '../core/system.ts';
 import type { GoldQuestion } from '../evaluate/questions.ts';
@@ -7,6 +7,7 @@ import { type Report, report } from '../evaluate/report.ts';
 import { type EvaluatedSystem, type RunEvent, runSystems } from '../evaluate/run.ts';
 import type { RowMetric } from '../evaluate/score.ts';
 import { createAnswerCache, removeStaleAnswers } from './answer-cache.ts';
+import { allRecords } from './records.ts';
 import { builtInSystems, membersOf, type NamedSpec } from './systems.ts';
 import { version } from './version.ts';
 
@@ -64,7 +65,8 @@ export async function evaluate(
 ): Promise<Evaluation> {
 	const { records, corpus, collections } = parts;
 	const examples = houseExamples(options.examples ?? [], questions);
-	const stored = await storedBaseline(records, options.gate);
+	if (options.save !== undefined) await checkReportName(parts, options.save);
+	const stored = await storedBaseline(parts, options.gate);
 	const names = await systemNames(parts, options, examples, stored === null ? options.gate : undefined);
 	const systems: EvaluatedSystem[] = [];
 	for (const name of names) systems.push(await openEvaluated(name, parts, examples));
@@ -114,7 +116,7 @@ function houseExamples(given: readonly GoldQuestion[], asked: readonly GoldQuest
 	return Array.from({ length: Math.min(mostExamples, usable.length) }, (_, i) => usable[Math.floor(i * step)]!);
 }
 
-/** Those named, the baseline last when it is a system that is not among them. */
+/** Those named, the baseline last when it is a system that is not among them. Settings that cannot make `rag` are told. */
 async function systemNames(
 	{ resolve }: EvaluateParts,
 	{ systems }: EvaluateOptions,
@@ -133,7 +135,7 @@ async function possible(resolve: EvaluateParts['resolve'], examples: readonly Ho
 			await resolve(name, examples);
 			names.push(name);
 		} catch (error) {
-			if (!(error instanceof KnowhowError) || error.code !== 'invalid_argument') throw error;
+			if (name === 'rag' || !isKnowhowError(error, 'invalid_argument')) throw error;
 		}
 	}
 	return names;
@@ -167,10 +169,16 @@ type StoredReport = Pick<Report, 'dataset' | 'at' | 'metric' | 'questions'> & {
 	readonly rows: readonly Pick<Report['rows'][number], 'question' | 'system' | 'scores'>[];
 };
 
+/** A name that a gate takes for a report must not be a system's. */
+async function checkReportName({ resolve }: EvaluateParts, name: string): Promise<void> {
+	const isSystem = await resolve(name, []).then(
+		() => true,
+		(error: unknown) => !isKnowhowError(error, 'not_found'),
+	);
+	if (isSystem) throw new KnowhowError('invalid_argument', `"${name}" is a system; a report needs another name.`);
+}
+
 async function keepReport(records: Records, name: string, made: Report): Promise<void> {
-	if ((builtInSystems as readonly string[]).includes(name)) {
-		throw new KnowhowError('invalid_argument', `"${name}" is a system; a report needs another name.`);
-	}
 	const { dataset, at, metric, questions, systems, rows } = made;
 	const value: StoredReport = {
 		dataset,
@@ -183,10 +191,34 @@ async function keepReport(records: Records, name: string, made: Report): Promise
 	await records.put({ kind: reportKind, id: name, value });
 }
 
-async function storedBaseline(records: Records, gate: string | Report | undefined): Promise<StoredReport | null> {
+/** Null when the baseline is a system, or there is none. Throws `not_found` for what is neither report nor system. */
+async function storedBaseline(
+	{ records, resolve }: EvaluateParts,
+	gate: string | Report | undefined,
+): Promise<StoredReport | null> {
 	if (gate === undefined) return null;
 	if (typeof gate !== 'string') return gate;
-	return ((await records.get(reportKind, gate))?.value as StoredReport | undefined) ?? null;
+	const stored = await records.get(reportKind, gate);
+	if (stored !== null) return stored.value as StoredReport;
+	try {
+		await resolve(gate, []);
+	} catch (cause) {
+		if (isKnowhowError(cause, 'not_found')) throw await unknownBaseline(records, gate, cause);
+	}
+	return null;
+}
+
+async function unknownBaseline(records: Records, gate: string, cause: KnowhowError): Promise<KnowhowError> {
+	const reports: string[] = [];
+	for await (const { id } of allRecords(records, reportKind)) reports.push(id);
+	return new KnowhowError('not_found', `There is no saved report and no system "${gate}".`, {
+		hint: reports.length === 0 ? 'Save a report first: `--save NAME`.' : `Saved reports: ${reports.join(', ')}.`,
+		cause,
+	});
+}
+
+function isKnowhowError(error: unknown, code: ErrorCode): error is KnowhowError {
+	return error instanceof KnowhowError && error.code === code;
 }
 
 /** Each system against the baseline: its own scores in a report, or those of the system that the gate names. */

@@ -92,14 +92,11 @@ export const evaluate = defineCommand({
 		try {
 			const { gate, ...report } = await knowhow.evaluate(questions, {
 				dataset: split === undefined ? basename(path) : `${basename(path)} (${split})`,
-				systems: options.systems
-					?.split(',')
-					.map((name) => name.trim())
-					.filter((name) => name !== ''),
+				systems: namesOf(options.systems),
 				examples,
 				collections,
 				concurrency: positive(options.concurrency, '--concurrency'),
-				maxCostUsd: options['max-cost'],
+				maxCostUsd: capOf(options['max-cost']),
 				allowUnknownCost: options['allow-unknown-cost'],
 				fresh: options.fresh,
 				metric: metricOf(options.metric),
@@ -118,6 +115,17 @@ export const evaluate = defineCommand({
 	},
 });
 
+function namesOf(systems: string | undefined): string[] | undefined {
+	const names = systems?.split(',').flatMap((name) => name.trim() || []);
+	if (names?.length === 0) throw misuse('--systems names none.');
+	return names;
+}
+
+function capOf(usd: number | undefined): number | undefined {
+	if (usd === undefined || usd >= 0) return usd;
+	throw misuse(`--max-cost must be 0 or more, not ${usd}.`);
+}
+
 function metricOf(name: string | undefined): RowMetric | undefined {
 	if (name === undefined || Object.hasOwn(rowMetrics, name)) return name as RowMetric | undefined;
 	throw misuse(`--metric must be one of ${Object.keys(rowMetrics).join(', ')}, not "${name}".`);
@@ -134,16 +142,34 @@ async function readGate(gate: string | undefined, cwd: string): Promise<string |
 	const path = resolve(cwd, gate);
 	try {
 		const report = JSON.parse(await readFile(path, 'utf8')) as Report;
-		if (Array.isArray(report.rows) && Array.isArray(report.systems)) return report;
+		if (report.systems.length > 0 && report.rows.every(isScored)) return report;
 	} catch (cause) {
-		throw new KnowhowError('invalid_data', `${path} is no report that --json has printed.`, { cause });
+		throw noReport(path, cause);
 	}
-	throw new KnowhowError('invalid_data', `${path} is no report that --json has printed.`);
+	throw noReport(path);
+}
+
+/** What a gate reads of a row. */
+function isScored({ question, system, scores }: Partial<Report['rows'][number]>): boolean {
+	return typeof question === 'string' && typeof system === 'string' && typeof scores === 'object';
+}
+
+function noReport(path: string, cause?: unknown): KnowhowError {
+	return new KnowhowError('invalid_data', `${path} is no report that \`knowhow evaluate --json\` has printed.`, {
+		cause,
+	});
 }
 
 async function writeHtml(report: Report, path: string): Promise<string> {
 	const { reportHtml } = await import('../../evaluate/report/html.ts');
-	await mkdir(dirname(path), { recursive: true });
-	await writeFile(path, reportHtml(report));
-	return path;
+	try {
+		await mkdir(dirname(path), { recursive: true });
+		await writeFile(path, reportHtml(report));
+		return path;
+	} catch (cause) {
+		throw new KnowhowError('invalid_argument', `${path} could not be written: ${(cause as Error).message}.`, {
+			hint: 'Name another file. The answers are kept, so the same again is free.',
+			cause,
+		});
+	}
 }
