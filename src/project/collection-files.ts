@@ -213,7 +213,6 @@ export class CollectionFiles {
 
 	/** Ends what is being done; it goes on at the next `resume`. */
 	async close(): Promise<void> {
-		this.#waiting.length = 0;
 		await Promise.all([...this.#work.keys()].map(async (id) => await this.#stop(id)));
 	}
 

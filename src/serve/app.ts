@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { KnowhowError } from '../core/error.ts';
+import type { Trace } from './access/trail.ts';
 import { readForm, readJson } from './body.ts';
 import { type Authenticate, demandScope, owner } from './caller.ts';
 import { toFailure } from './errors.ts';
@@ -29,6 +30,10 @@ export type AppOptions = {
 	readonly idempotency: Idempotency;
 	/** Everybody is the owner of this computer when absent. */
 	readonly authenticate?: Authenticate | undefined;
+	/** Whether keys are demanded; they are not when absent. */
+	readonly isLocked?: (() => Promise<boolean>) | undefined;
+	/** Gets each request of a route once it is answered, before the answer goes out. */
+	readonly trail?: ((trace: Trace) => Promise<void>) | undefined;
 	/** The most bytes of a JSON body, and of a form. */
 	readonly maxJsonBytes: number;
 	readonly maxFormBytes: number;
@@ -42,10 +47,14 @@ export type App = { readonly fetch: (request: Request) => Promise<Response> };
 
 /** The routes behind one door: who asks, what they may, what they sent; and one shape for all that fails. */
 export function createApp(options: AppOptions): App {
-	const router = new Hono();
+	const router: Router = new Hono();
 	for (const route of options.routes) {
 		router.on(route.method, route.path, (context) =>
-			answer(route, context.req.raw, context.req.param() as Record<string, string>, options),
+			traced(route, context.req.param() as Record<string, string>, {
+				...options,
+				...context.env,
+				sent: context.req.raw,
+			}),
 		);
 	}
 	for (const [path, methods] of methodsByPath(options.routes)) {
@@ -62,13 +71,15 @@ export function createApp(options: AppOptions): App {
 	return { fetch: (request) => guarded(request, router, options) };
 }
 
+type Router = Hono<{ Bindings: { readonly id: string } }>;
+
 /** The outermost layer: what every request and every response has. */
-async function guarded(request: Request, router: Hono, { routes, log }: AppOptions): Promise<Response> {
+async function guarded(request: Request, router: Router, { routes, log, isLocked }: AppOptions): Promise<Response> {
 	const began = performance.now();
 	const id = `req_${randomUUID().replaceAll('-', '')}`;
 	const { response, failed } = await caught(async () => {
-		refuseForeign(request.headers);
-		return await router.fetch(request);
+		refuseForeign(request.headers, { isLocked: (await isLocked?.()) ?? false });
+		return await router.fetch(request, { id });
 	});
 	const ms = Math.round((performance.now() - began) * 10) / 10;
 	const headers = new Headers(response.headers);
@@ -96,13 +107,28 @@ async function caught(
 	}
 }
 
-async function answer(
-	route: Route,
-	request: Request,
-	params: Record<string, string>,
-	options: AppOptions,
-): Promise<Response> {
+type Sent = AppOptions & { readonly sent: Request; readonly id: string };
+
+async function traced(route: Route, params: Record<string, string>, sent: Sent): Promise<Response> {
+	const trace: Trace = { route, params, request: sent.id, caller: null, value: null, status: 500 };
+	try {
+		const answered = await answer(trace, sent);
+		trace.status = answered.status;
+		if (answered instanceof Response) return answered;
+		trace.value = answered.value;
+		return Response.json(answered.value, { status: answered.status });
+	} catch (error) {
+		trace.status = toFailure(error).status;
+		throw error;
+	} finally {
+		await sent.trail?.(trace);
+	}
+}
+
+async function answer(trace: Trace, { sent: request, id: _, ...options }: Sent): Promise<Answered> {
+	const { route, params } = trace;
 	const caller = route.scope === null ? owner : await (options.authenticate ?? (async () => owner))(request);
+	trace.caller = caller;
 	if (route.scope !== null) demandScope(caller, route.scope);
 	const url = new URL(request.url);
 	const query = checked(route.query, Object.fromEntries(url.searchParams));
@@ -114,9 +140,8 @@ async function answer(
 		return value instanceof Response ? value : { status: 200, value };
 	};
 	const key = route.creates === true ? request.headers.get('idempotency-key') : null;
-	const answered =
-		key === null ? await run() : await options.idempotency.once({ key, caller, route, params, body: raw }, run);
-	return answered instanceof Response ? answered : Response.json(answered.value, { status: answered.status });
+	if (key === null) return await run();
+	return await options.idempotency.once({ key, caller, route, params, body: raw }, run);
 }
 
 async function readBody(route: Route, request: Request, options: AppOptions): Promise<unknown> {

@@ -8,6 +8,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
 	invalid_data: 400,
 	unsupported_parameter: 400,
 	forbidden: 403,
+	unauthorized: 401,
+	limit_reached: 429,
 	keys_required: 500,
 	not_found: 404,
 	model_not_found: 404,
@@ -65,7 +67,14 @@ export function toFailure(error: unknown): Failure {
 	if (!(error instanceof KnowhowError)) return failure(500, 'The server made a mistake.', 'unexpected', null);
 	const { code, message, hint, details } = error;
 	const param = typeof details?.['param'] === 'string' ? details['param'] : null;
-	return failure(statusOf[code], hint === undefined ? message : `${message} ${hint}`, code, param);
+	const { status, body, headers } = failure(
+		statusOf[code],
+		hint === undefined ? message : `${message} ${hint}`,
+		code,
+		param,
+	);
+	const seconds = details?.['retryAfterSeconds'];
+	return { status, body, headers: typeof seconds === 'number' ? { 'retry-after': String(seconds) } : headers };
 }
 
 function failure(status: number, message: string, code: string, param: string | null): Failure {
@@ -73,12 +82,16 @@ function failure(status: number, message: string, code: string, param: string | 
 	return {
 		status,
 		body: { error: { message, type: typeOf(status), param, code } },
-		headers: seconds === undefined ? {} : { 'retry-after': String(seconds) },
+		headers: {
+			...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
+			...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+		},
 	};
 }
 
 function typeOf(status: number): string {
 	if (status === 429) return 'rate_limit_error';
+	if (status === 401) return 'authentication_error';
 	if (status === 403) return 'permission_error';
 	return status < 500 ? 'invalid_request_error' : 'server_error';
 }

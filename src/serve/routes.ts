@@ -1,4 +1,5 @@
 import type { Knowhow } from '../project/knowhow.ts';
+import { auditRoutes } from './access/audit.ts';
 import { askRoutes } from './api/ask.ts';
 import { collectionRoutes } from './api/collections.ts';
 import { documentRoutes } from './api/documents.ts';
@@ -13,11 +14,14 @@ import { rerankRoutes } from './openai/rerank.ts';
 import { responseRoutes } from './openai/responses.ts';
 import { vectorStoreFileRoutes } from './openai/vector-store-files.ts';
 import { vectorStoreRoutes } from './openai/vector-stores.ts';
+import { openApiRoute } from './openapi.ts';
 import type { Route } from './route.ts';
 
+type RoutesOptions = { readonly isReady: () => boolean; readonly version: string };
+
 /** Everything that is served. */
-export function allRoutes(knowhow: Knowhow, isReady: () => boolean): Route[] {
-	return [
+export function allRoutes(knowhow: Knowhow, { isReady, version }: RoutesOptions): Route[] {
+	const routes = [
 		...healthRoutes(knowhow, isReady),
 		...modelRoutes(knowhow),
 		...embeddingRoutes(knowhow),
@@ -32,5 +36,7 @@ export function allRoutes(knowhow: Knowhow, isReady: () => boolean): Route[] {
 		...interactionRoutes(knowhow),
 		...documentRoutes(knowhow),
 		...collectionRoutes(knowhow),
+		...auditRoutes(knowhow),
 	];
+	return [...routes, openApiRoute(routes, version)];
 }

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { KnowhowError } from '../core/error.ts';
 import type { Knowhow } from '../project/knowhow.ts';
+import { version } from '../project/version.ts';
+import { createDoor } from './access/door.ts';
+import { enter } from './access/trail.ts';
 import { createApp, type LogLine } from './app.ts';
 import type { Authenticate } from './caller.ts';
 import { isLoopback } from './guard.ts';
@@ -14,7 +17,7 @@ export type ServeOptions = {
 	readonly host?: string | undefined;
 	/** 0 takes any that is free; 3210 when absent. */
 	readonly port?: number | undefined;
-	/** Everybody is the owner of this computer when absent. */
+	/** The keys of the project decide when absent. */
 	readonly authenticate?: Authenticate | undefined;
 	readonly log?: ((line: LogLine) => void) | undefined;
 	/** Milliseconds that a shutdown waits for requests to end; 30,000 when absent. */
@@ -39,14 +42,17 @@ const requestTimeoutMs = 120_000;
 /** Serves an open project over HTTP. Throws `keys_required` for an address that others can reach, and when it cannot be had. */
 export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promise<Serving> {
 	const { host = '127.0.0.1', port = defaultPort, log = () => {}, graceMs = 30_000 } = options;
-	if (!isLoopback(host)) throw keysRequired(host);
+	if (!isLoopback(host) && !(await knowhow.keys.areUsable())) throw keysRequired(host);
 	await knowhow.files.resume();
 	const stop = new AbortController();
 	const state = { isStopping: false };
+	const door = createDoor(knowhow, Date.now);
 	const app = createApp({
-		routes: allRoutes(knowhow, () => !state.isStopping),
+		routes: allRoutes(knowhow, { isReady: () => !state.isStopping, version: await version() }),
 		idempotency: new Idempotency(Date.now),
-		authenticate: options.authenticate,
+		authenticate: options.authenticate ?? door.admit,
+		isLocked: door.isLocked,
+		trail: (trace) => enter(knowhow.audit, trace),
 		maxJsonBytes,
 		maxFormBytes: knowhow.config.ingest.maxFileMb * 1e6 + formMargin,
 		signal: stop.signal,
@@ -76,6 +82,7 @@ export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promi
 		}, graceMs);
 		await closed;
 		clearTimeout(timer);
+		await knowhow.audit.flush();
 	});
 	return { url: urlOf(server), close, [Symbol.asyncDispose]: close };
 }
@@ -83,9 +90,9 @@ export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promi
 function keysRequired(host: string): KnowhowError {
 	return new KnowhowError(
 		'keys_required',
-		`${host} can be reached by others, and there are no keys that say who may do what.`,
+		`${host} can be reached by others, and there is no valid key that says who may do what.`,
 		{
-			hint: 'Serve on 127.0.0.1, behind a proxy on this computer that asks who is there.',
+			hint: 'Make one with `knowhow keys create NAME`, or serve on 127.0.0.1.',
 		},
 	);
 }

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { defineRoute, type Route } from './route.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const errorSchema: Json = {
+	type: 'object',
+	required: ['error'],
+	properties: {
+		error: {
+			type: 'object',
+			required: ['message', 'type', 'param', 'code'],
+			properties: {
+				message: { type: 'string' },
+				type: { type: 'string' },
+				param: { type: ['string', 'null'] },
+				code: { type: 'string', description: 'See docs/errors.md.' },
+			},
+		},
+	},
+};
+
+/** The route of the document that describes all the others, itself included. */
+export function openApiRoute(routes: readonly Route[], version: string): Route {
+	const route: Route = defineRoute({
+		method: 'GET',
+		path: '/openapi.json',
+		summary: 'This document',
+		scope: null,
+		answer: z.looseObject({ openapi: z.string() }),
+		handle: async () => document,
+	});
+	const document = openApi([...routes, route], version);
+	return route;
+}
+
+/** OpenAPI 3.1: its schemas are JSON Schema 2020-12, made of those that check the requests. */
+function openApi(routes: readonly Route[], version: string): Json {
+	const paths: Record<string, Record<string, Json>> = {};
+	for (const route of routes) {
+		const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+		(paths[path] ??= {})[route.method.toLowerCase()] = operation(route);
+	}
+	return {
+		openapi: '3.1.0',
+		info: { title: 'Knowhow', version },
+		paths,
+		components: { schemas: { Error: errorSchema } },
+	};
+}
+
+function operation(route: Route): Json {
+	const { summary, query, body, path, bodyType = 'json', scope } = route;
+	const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+		name,
+		in: 'path',
+		required: true,
+		schema: { type: 'string' },
+	}));
+	const content = bodyType === 'json' ? 'application/json' : 'multipart/form-data';
+	return {
+		summary,
+		...(scope === null ? {} : { 'x-scope': scope }),
+		parameters: [
+			...inPath,
+			...(query === undefined ? [] : parametersOf(query)),
+			...(route.creates ? [idempotencyKey] : []),
+		],
+		...(body === undefined ? {} : { requestBody: { required: true, content: { [content]: { schema: input(body) } } } }),
+		responses: {
+			200: { description: 'Done', content: answerContent(route) },
+			default: {
+				description: 'Failed',
+				content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+			},
+		},
+	};
+}
+
+const idempotencyKey: Json = {
+	name: 'Idempotency-Key',
+	in: 'header',
+	required: false,
+	description: 'The same request with the same key makes the thing once: for a day, while the server runs.',
+	schema: { type: 'string' },
+};
+
+function parametersOf(query: z.ZodType): Json[] {
+	const { properties = {}, required = [] } = input(query) as { properties?: Record<string, Json>; required?: string[] };
+	return Object.entries(properties).map(([name, schema]) => {
+		return { name, in: 'query', required: required.includes(name), schema };
+	});
+}
+
+function answerContent({ answer, streams }: Route): Json {
+	const events = { 'text/event-stream': { schema: { type: 'string' } } };
+	if (answer === 'events') return events;
+	if (answer === 'bytes') return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+	const { $schema: _, ...schema } = z.toJSONSchema(answer, { io: 'output', unrepresentable: 'any' });
+	return { 'application/json': { schema }, ...(streams === true ? events : {}) };
+}
+
+function input(schema: z.ZodType): Json {
+	const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+	return json;
+}
