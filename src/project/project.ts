@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Access, Readers } from '../core/access.ts';
 import type { Standalone } from '../ask/follow-up.ts';
@@ -21,12 +21,12 @@ import type { GoldQuestion } from '../evaluate/questions.ts';
 import type { IngestReport, Stamped } from '../ingest/ingest.ts';
 import type { ParsePool } from '../ingest/parse-pool.ts';
 import type { LanguageModel } from '../models/language-model.ts';
-import type { SearchResult } from '../search/search.ts';
 import type { Searcher } from '../search/searcher.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { Environment, Setting } from './config.ts';
 import { AuditLog } from './audit.ts';
 import { CollectionAccess } from './collection-access.ts';
+import { elapsedMs } from './elapsed.ts';
 import { Embedders } from './embedders.ts';
 import { asAsked, readAsked } from './asking.ts';
 import type { CollectionFusion } from './collection-fusion.ts';
@@ -43,6 +43,9 @@ import { Labels } from './labels.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter, Log } from './interactions.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
+import { collectionNamed, reachedChunks, reachedDocument, reachedDocuments } from './reach.ts';
+import { Searchers } from './searchers.ts';
+import { find, openSearchers, search, type SearchingParts } from './searching.ts';
 import type { NamedSpec, SavedSystem, SystemSettings } from './systems.ts';
 import { timedId } from './timed-id.ts';
 import type { FusionTraining, TrainFusionOptions } from './train-fusion.ts';
@@ -61,9 +64,6 @@ import type {
 	Knowhow,
 } from './knowhow.ts';
 
-/** An index that took longer to open had to read much that its snapshot lacks; writing it anew makes the next start fast. */
-const slowOpenMs = 1_000;
-
 export type Parts = {
 	readonly folder: string;
 	readonly config: Config;
@@ -71,15 +71,6 @@ export type Parts = {
 	readonly env: Environment;
 	readonly store: Store;
 	readonly options: OpenOptions;
-};
-
-/** The words of a search that stages need all of. */
-type Asked = {
-	readonly query: string;
-	readonly searchers: readonly Searcher[];
-	readonly options: SearchOptions;
-	/** The embedder that a system names (null: keywords only); what serves now when absent. */
-	readonly embedder?: string | null;
 };
 
 /** For whom a system is opened, and when it was asked (milliseconds since the epoch); null: whenever it is asked. */
@@ -113,7 +104,7 @@ export class Project implements Knowhow {
 	readonly #now: () => number;
 	readonly #random: (bytes: number) => Uint8Array;
 	readonly #log: Log;
-	readonly #searchers = new Map<string, Promise<Searcher>>();
+	readonly #searchers: Searchers;
 	readonly #model: LanguageModel | Generator | undefined;
 	readonly #generators: Generators;
 	readonly #routers: readonly Router[];
@@ -125,6 +116,7 @@ export class Project implements Knowhow {
 		this.settings = settings;
 		this.#store = store;
 		this.#embedders = new Embedders({ folder, config, env, store, given: options.embedder ?? null });
+		this.#searchers = new Searchers(store.corpus, folder);
 		this.#model = options.model;
 		this.#generators = new Generators(config, env, options.model);
 		this.#routers = options.routers ?? [];
@@ -153,7 +145,7 @@ export class Project implements Knowhow {
 		const { removeExpired } = await import('./retention.ts');
 		await removeExpired(this.#log);
 		await this.#settle(options);
-		await this.#saveIndex(name);
+		await this.#searchers.save(name);
 		return report;
 	}
 
@@ -178,7 +170,7 @@ export class Project implements Knowhow {
 		} catch (error) {
 			if (options.signal?.aborted !== true) throw error;
 		} finally {
-			await this.#saveIndex(options.collection ?? this.config.collection);
+			await this.#searchers.save(options.collection ?? this.config.collection);
 		}
 	}
 
@@ -218,10 +210,7 @@ export class Project implements Knowhow {
 	}
 
 	async search(query: string, options: SearchOptions = {}): Promise<SearchReport> {
-		const began = performance.now();
-		const searchers = await this.#openSearchers(options.collections, options.access);
-		const { hits, warnings } = await this.#find({ query, searchers, options });
-		return { query, hits, warnings, tookMs: round(performance.now() - began) };
+		return await search(this.#parts, query, options);
 	}
 
 	ask(question: string | readonly Message[], options: AskOptions = {}): AnswerStream {
@@ -232,7 +221,7 @@ export class Project implements Knowhow {
 		const { access = 'everything', signal } = options;
 		const asking = { at: this.#now(), caller: options.caller ?? null, conversation: options.conversation ?? null };
 		const { question, turns } = readAsked(asked);
-		const searchers = await this.#openSearchers(options.collections, access);
+		const searchers = await openSearchers(this.#parts, options.collections, access);
 		const system = await this.#openSystem(options.system ?? 'rag', { searchers, options, at: asking.at });
 		const earlier = turns.length > 0 ? turns : await this.#turnsOf(asking, access);
 		const generator = await this.#generators.configured();
@@ -252,7 +241,12 @@ export class Project implements Knowhow {
 		const resolve = (reference: string) => resolveSystem(records, reference, settings);
 		return await openSystem(await resolve(wanted), {
 			find: async (query, { settings: search, embedder, ...asked }) => {
-				const found = await this.#find({ query, searchers, options: { ...search, ...options, ...asked }, embedder });
+				const found = await find(this.#parts, {
+					query,
+					searchers,
+					options: { ...search, ...options, ...asked },
+					embedder,
+				});
 				for (const warning of found.warnings) options.onWarning?.(warning);
 				return found;
 			},
@@ -331,7 +325,7 @@ export class Project implements Knowhow {
 		const { standalone } = await import('../ask/follow-up.ts');
 		return await standalone(turns, question, {
 			search: async (query, k) =>
-				await this.#find({ query, searchers, options: { k, access, filter, signal, mode: 'keyword' } }),
+				await find(this.#parts, { query, searchers, options: { k, access, filter, signal, mode: 'keyword' } }),
 			generator,
 			signal,
 			onWarning,
@@ -357,7 +351,7 @@ export class Project implements Knowhow {
 		const { evaluate } = await import('./evaluate.ts');
 		const { resolveSystem } = await import('./systems.ts');
 		const { records, corpus } = this.#store;
-		const searchers = await this.#openSearchers(options.collections);
+		const searchers = await openSearchers(this.#parts, options.collections);
 		const parts = {
 			records,
 			corpus,
@@ -402,7 +396,7 @@ export class Project implements Knowhow {
 		const names = options.collections ?? [this.config.collection];
 		const isNeeded = options.documents === true || options.generate !== undefined || options.collections !== undefined;
 		const found = await Promise.all(
-			names.map((name) => (isNeeded ? this.#collection(name) : this.#store.corpus.collection(name))),
+			names.map((name) => (isNeeded ? collectionNamed(this.#store.corpus, name) : this.#store.corpus.collection(name))),
 		);
 		const parts = {
 			store: this.#store,
@@ -464,12 +458,11 @@ export class Project implements Knowhow {
 	}
 
 	async deleteCollection(name: string, options: RemoveOptions = {}): Promise<RemovalReceipt> {
-		const collection = await this.#collection(name);
+		const collection = await collectionNamed(this.#store.corpus, name);
 		const documents = await this.#documentIds(collection);
-		this.#searchers.delete(name);
+		this.#searchers.forget(name);
 		const receipt = await this.#removing(documents, options, () => this.#store.corpus.removeCollection(name));
-		const { snapshotPath } = await import('../search/searcher.ts');
-		await rm(snapshotPath(this.#indexFolder, collection.id), { force: true });
+		await this.#searchers.removeSnapshot(collection.id);
 		const { forgetFusion } = await import('./collection-fusion.ts');
 		await forgetFusion(this.#store.records, collection.id);
 		await this.collectionAccess.remove(collection.id);
@@ -483,21 +476,16 @@ export class Project implements Knowhow {
 	async documents(
 		options: AccessOption & { collection?: string; after?: string; limit?: number } = {},
 	): Promise<DocumentSummary[]> {
-		const { access = 'everything', after, limit } = options;
-		const collection = await this.#collection(options.collection ?? this.config.collection);
-		await this.#demandReach(collection, access);
-		const page = { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) };
-		return await this.#store.corpus.documents(collection.id, access, page);
+		const { access = 'everything', collection = this.config.collection, ...page } = options;
+		return await reachedDocuments(this.#parts, collection, { access, ...page });
 	}
 
 	async document(id: string, { access = 'everything' }: AccessOption = {}): Promise<Document | null> {
-		const found = await this.#store.corpus.document(id, access);
-		return found !== null && (await this.collectionAccess.allows(found.collection, access)) ? found : null;
+		return await reachedDocument(this.#parts, id, access);
 	}
 
 	async chunks(id: string, { access = 'everything' }: AccessOption = {}): Promise<Chunk[]> {
-		if ((await this.document(id, { access })) === null) return [];
-		return await this.#store.corpus.chunksOf(id, access);
+		return await reachedChunks(this.#parts, id, access);
 	}
 
 	async setAccess(id: string, readers: Readers): Promise<void> {
@@ -510,7 +498,7 @@ export class Project implements Knowhow {
 
 	async remove(ids: readonly string[], options: RemoveOptions = {}): Promise<RemovalReceipt> {
 		const receipt = await this.#removing(ids, options, () => this.#store.corpus.remove(ids));
-		for (const { name } of await this.collections()) await this.#saveIndex(name);
+		await this.#searchers.saveAll();
 		return receipt;
 	}
 
@@ -541,15 +529,14 @@ export class Project implements Knowhow {
 
 	async reindex(options: ReindexOptions = {}): Promise<ReindexReport> {
 		const began = performance.now();
-		const collection = await this.#collection(options.collection ?? this.config.collection);
+		const collection = await collectionNamed(this.#store.corpus, options.collection ?? this.config.collection);
 		const embedder = await this.#openEmbedder(options.signal);
 		const vectors = embedder ? await this.#buildVectors(collection, embedder, options) : 0;
 		const space = embedder?.space ?? collection.space;
 		const dropped = options.dropOld ? await this.#dropSpaces(collection, space) : 0;
-		const { snapshotPath } = await import('../search/searcher.ts');
-		await rm(snapshotPath(this.#indexFolder, collection.id), { force: true });
-		this.#searchers.delete(collection.name);
-		await this.#saveIndex(collection.name);
+		await this.#searchers.removeSnapshot(collection.id);
+		this.#searchers.forget(collection.name);
+		await this.#searchers.save(collection.name);
 		return {
 			collection: collection.name,
 			embedder: embedder?.id ?? null,
@@ -557,7 +544,7 @@ export class Project implements Knowhow {
 			replaced: collection.space === space ? null : collection.space,
 			vectors,
 			dropped,
-			tookMs: round(performance.now() - began),
+			tookMs: elapsedMs(began),
 		};
 	}
 
@@ -570,13 +557,13 @@ export class Project implements Knowhow {
 			now: this.#now,
 			random: this.#random,
 			vectorWeight: this.config.search.vectorWeight,
-			collection: (name) => this.#collection(name ?? this.config.collection),
+			collection: (name) => collectionNamed(this.#store.corpus, name ?? this.config.collection),
 		});
 	}
 
 	async trainFusion({ collection, signal, ...options }: TrainFusionOptions): Promise<FusionTraining> {
 		const { trainFusion } = await import('./train-fusion.ts');
-		const searcher = await this.#openSearcher(collection ?? this.config.collection);
+		const searcher = await this.#searchers.open(collection ?? this.config.collection);
 		const embedder = await this.#openEmbedder(signal);
 		const { corpus, records } = this.#store;
 		return await trainFusion({ searcher, corpus, records, embedder, settings: this.config.search, signal }, options);
@@ -584,13 +571,13 @@ export class Project implements Knowhow {
 
 	async forgetFusion(collection?: string): Promise<boolean> {
 		const { forgetFusion } = await import('./collection-fusion.ts');
-		const { id } = await this.#collection(collection ?? this.config.collection);
+		const { id } = await collectionNamed(this.#store.corpus, collection ?? this.config.collection);
 		return await forgetFusion(this.#store.records, id);
 	}
 
 	async fusion(collection?: string): Promise<CollectionFusion | null> {
 		const { fusionOf } = await import('./collection-fusion.ts');
-		const known = await this.#collection(collection ?? this.config.collection);
+		const known = await collectionNamed(this.#store.corpus, collection ?? this.config.collection);
 		return await fusionOf(this.#store.records, known, this.config.search.vectorWeight);
 	}
 
@@ -607,7 +594,7 @@ export class Project implements Knowhow {
 		const { importProject } = await import('./portable.ts');
 		const portable = { store: this.#store, log: this.#log };
 		const report = await importProject(portable, resolve(this.folder, folder), options);
-		for (const { name } of await this.collections()) await this.#saveIndex(name);
+		await this.#searchers.saveAll();
 		return report;
 	}
 
@@ -642,82 +629,15 @@ export class Project implements Knowhow {
 		await this.#store[Symbol.asyncDispose]();
 	}
 
-	get #indexFolder(): string {
-		return join(this.folder, dataFolder, 'index');
-	}
-
-	async #find({ query, searchers, options, embedder: name }: Asked): Promise<SearchResult> {
-		const { search, withoutVectors } = await import('../search/search.ts');
-		const settings = this.config.search;
-		const asked = options.mode ?? settings.mode;
-		const mode = name === null && asked === 'hybrid' ? 'keyword' : asked;
-		const wanted = {
-			mode,
-			k: options.k ?? settings.k,
-			access: options.access ?? 'everything',
-			filter: options.filter ?? null,
-			fusion: options.fusion ?? settings.fusion,
-			vectorWeight: options.vectorWeight ?? settings.vectorWeight,
-			rerank: options.rerank ?? settings.rerank,
-			signal: options.signal,
-		} as const;
-		const { corpus, records } = this.#store;
-		await Promise.all(searchers.map((searcher) => searcher.refresh()));
-		try {
-			const needsVector = mode === 'vector' || (mode === 'hybrid' && searchers.some(({ space }) => space !== null));
-			const spaces = searchers.map(({ space }) => space);
-			const open = (signal?: AbortSignal) =>
-				name == null ? this.#embedders.servingFor(spaces, signal) : this.#embedders.named(name, spaces, signal);
-			const serving = needsVector ? await open(options.signal) : null;
-			const embedder = serving?.embedder ?? null;
-			const { collectionWeights } = await import('./collection-fusion.ts');
-			const known = searchers.map(({ collection, space }) => ({ id: collection.id, space }));
-			const learned = { collectionWeights: await collectionWeights(records, known, serving?.vectorWeight) };
-			const found = await search(query, { searchers, corpus, embedder }, { ...wanted, ...learned });
-			if (mode !== 'hybrid' || needsVector || !this.#embedders.isConfigured) return found;
-			// No embedder was opened, since there is nothing that it could be used for.
-			const bare = searchers.filter(({ collection }) => collection.chunks > 0);
-			const lacks = bare.map(({ collection }) => withoutVectors(collection.name));
-			return { ...found, warnings: [...found.warnings, ...lacks] };
-		} catch (error) {
-			const isLost = error instanceof KnowhowError && error.code === 'embedder_failed';
-			if (!isLost || mode === 'vector') throw error;
-			const found = await search(query, { searchers, corpus, embedder: null }, { ...wanted, mode: 'keyword' });
-			return { ...found, warnings: [...found.warnings, `Searched by keywords only. ${error.message}`] };
-		}
-	}
-
-	async #openSearchers(names: readonly string[] = [], access: Access = 'everything'): Promise<Searcher[]> {
-		const wanted = names.length === 0 ? [this.config.collection] : [...new Set(names)];
-		if (access !== 'everything') {
-			for (const name of wanted) await this.#demandReach(await this.#collection(name), access);
-		}
-		return await Promise.all(wanted.map((name) => this.#openSearcher(name)));
-	}
-
-	/** Throws `not_found`, as for a collection that is not there. */
-	async #demandReach({ id, name }: Collection, access: Access): Promise<void> {
-		if (!(await this.collectionAccess.allows(id, access))) throw noCollection(name);
-	}
-
-	/** One for each collection and project; it catches up with every commit by itself. */
-	async #openSearcher(name: string): Promise<Searcher> {
-		const { Searcher } = await import('../search/searcher.ts');
-		const present = this.#searchers.get(name);
-		if (present) return await present;
-		const began = performance.now();
-		const opening = Searcher.open(this.#store.corpus, name, this.#indexFolder);
-		this.#searchers.set(name, opening);
-		opening.catch(() => this.#searchers.delete(name));
-		const searcher = await opening;
-		if (performance.now() - began > slowOpenMs) await searcher.save();
-		return searcher;
-	}
-
-	async #saveIndex(name: string): Promise<void> {
-		const searcher = await this.#openSearcher(name);
-		await searcher.refresh();
-		await searcher.save();
+	/** What the parts work with. */
+	get #parts(): SearchingParts {
+		return {
+			config: this.config,
+			store: this.#store,
+			searchers: this.#searchers,
+			embedders: this.#embedders,
+			collectionAccess: this.collectionAccess,
+		};
 	}
 
 	async #buildVectors(collection: Collection, embedder: Embedder, options: ReindexOptions): Promise<number> {
@@ -767,12 +687,6 @@ export class Project implements Knowhow {
 		return (await this.#embedders.serving(signal))?.embedder ?? null;
 	}
 
-	async #collection(name: string): Promise<Collection> {
-		const collection = await this.#store.corpus.collection(name);
-		if (collection) return collection;
-		throw noCollection(name);
-	}
-
 	async #ensureCollection(name: string): Promise<Collection> {
 		const { corpus } = this.#store;
 		const present = await corpus.collection(name);
@@ -786,15 +700,4 @@ export class Project implements Knowhow {
 			throw error;
 		}
 	}
-}
-
-function noCollection(name: string): KnowhowError {
-	return new KnowhowError('not_found', `There is no collection named "${name}".`, {
-		hint: 'List them with `knowhow collections`.',
-	});
-}
-
-/** Milliseconds to one decimal. */
-function round(ms: number): number {
-	return Math.round(ms * 10) / 10;
 }

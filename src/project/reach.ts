@@ -1,0 +1,55 @@
+import type { Access } from '../core/access.ts';
+import type { Collection } from '../core/collection.ts';
+import type { Chunk, Document, DocumentSummary } from '../core/document.ts';
+import { KnowhowError } from '../core/error.ts';
+import type { Corpus, Store } from '../core/store.ts';
+import type { CollectionAccess } from './collection-access.ts';
+
+/** What says who reaches which documents: their own readers, and those of their collections. */
+export type ReachParts = {
+	readonly store: Pick<Store, 'corpus'>;
+	readonly collectionAccess: CollectionAccess;
+};
+
+/** By name. Throws `not_found`. */
+export async function collectionNamed(corpus: Pick<Corpus, 'collection'>, name: string): Promise<Collection> {
+	const collection = await corpus.collection(name);
+	if (collection) return collection;
+	throw noCollection(name);
+}
+
+/** Throws `not_found`, as for a collection that is not there, when `access` does not reach it. */
+export async function reachedCollection(parts: ReachParts, name: string, access: Access): Promise<Collection> {
+	const collection = await collectionNamed(parts.store.corpus, name);
+	if (await parts.collectionAccess.allows(collection.id, access)) return collection;
+	throw noCollection(name);
+}
+
+/** Null when it is absent or out of reach. */
+export async function reachedDocument(parts: ReachParts, id: string, access: Access): Promise<Document | null> {
+	const found = await parts.store.corpus.document(id, access);
+	return found !== null && (await parts.collectionAccess.allows(found.collection, access)) ? found : null;
+}
+
+/** In order; none when the document is absent or out of reach. */
+export async function reachedChunks(parts: ReachParts, id: string, access: Access): Promise<Chunk[]> {
+	if ((await reachedDocument(parts, id, access)) === null) return [];
+	return await parts.store.corpus.chunksOf(id, access);
+}
+
+/** A page of a collection, by its name. Throws `not_found`. */
+export async function reachedDocuments(
+	parts: ReachParts,
+	name: string,
+	{ access, after, limit }: { access: Access; after?: string | undefined; limit?: number | undefined },
+): Promise<DocumentSummary[]> {
+	const { id } = await reachedCollection(parts, name, access);
+	const page = { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) };
+	return await parts.store.corpus.documents(id, access, page);
+}
+
+function noCollection(name: string): KnowhowError {
+	return new KnowhowError('not_found', `There is no collection named "${name}".`, {
+		hint: 'List them with `knowhow collections`.',
+	});
+}
