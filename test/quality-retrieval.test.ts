@@ -38,7 +38,7 @@ function compare(t: TestContext, found: RetrievalMetrics, expected: (typeof stor
 }
 
 /** nDCG@10 of SQuAD 2.0's development articles that the embedder has not seen: as a project searches, and without the reranker. */
-const storedSearch = { reranked: 0.8868, fused: 0.8713 } as const;
+const storedSearch = { reranked: 0.8714, fused: 0.858 } as const;
 
 const squad = new URL('../../shared/data/squad2/', import.meta.url);
 const noSquad = existsSync(squad) ? false : 'needs ../shared/data/squad2';
@@ -53,8 +53,9 @@ test('the reranker orders what both legs found better than fusion does', { skip:
 			['reranked', true],
 			['fused', false],
 		] as const) {
-			const { hits } = await collection.search(text, 10, { rerank });
-			const ranking = hits.map(({ document }) => document.source);
+			const { hits } = await collection.search(text, 15, { rerank });
+			// A long passage has two chunks; it counts where the better one stands.
+			const ranking = [...new Set(hits.map(({ document }) => document.source))];
 			found[way] += ndcg(ranking, qrels.get(id)!, 10) / asked.length;
 		}
 	}
