@@ -10,6 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { builtInFolder } from '../src/models/static-embedder.ts';
 import { open } from '../src/project/open.ts';
 import type { Knowhow } from '../src/project/knowhow.ts';
+import { restoreProject } from '../src/project/restore.ts';
 import type { RetrieverSettings } from '../src/train/retriever.ts';
 import { hashingEmbedder } from './hashing-embedder.ts';
 import { writeToyDocuments, writeToyLog } from './retriever-toy.ts';
@@ -171,12 +172,12 @@ test(
 		await using knowhow = await open(toy.folder);
 		await using reader = await open(toy.folder);
 		await knowhow.reindex();
-		const [{ space }] = (await knowhow.collections()) as [{ space: string }];
+		const space = (await knowhow.collections())[0]!.space;
 		const earlier = await answers(reader);
 		const { model } = await knowhow.models.trainRetriever({ data: 'log.jsonl', method: 'table', settings });
 		assert.equal((await reader.collections())[0]!.space, space);
 		await knowhow.models.promote(model, { force: true });
-		const [{ space: tuned }] = (await reader.collections()) as [{ space: string }];
+		const tuned = (await reader.collections())[0]!.space!;
 		assert.match(tuned, /^static\/\d+\/[0-9a-f]{16}~[0-9a-f]{16}$/);
 		const { warnings } = await reader.search(question);
 		assert.deepEqual(warnings, []);
@@ -198,6 +199,25 @@ test(
 		assert.deepEqual(await knowhow.check(), []);
 	},
 );
+
+test('a backup holds the models; without its folder a promoted one rests, and searches go on', async () => {
+	await using toy = await Toy.create();
+	const { model } = await toy.train();
+	await toy.knowhow.models.promote(model, { force: true });
+	const promoted = await answers(toy.knowhow);
+	await toy.knowhow.backup('copy');
+	const other = join(toy.folder, 'other');
+	await restoreProject(other, join(toy.folder, 'copy'));
+	{
+		await using restored = await openToy(other);
+		assert.equal((await restored.models.show(model)).isPromoted, true);
+		assert.equal(await answers(restored), promoted);
+	}
+	await rm(join(other, '.knowhow', 'models'), { recursive: true });
+	await using bare = await openToy(other);
+	assert.ok((await bare.search(question)).hits.length > 0);
+	await bare.models.rollBack();
+});
 
 test('a killed training goes on with --resume and ends with the same bytes', async () => {
 	await using toy = await Toy.create();

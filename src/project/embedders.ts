@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Config } from '../core/config.ts';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
@@ -56,7 +55,7 @@ export class Embedders {
 		return await this.#withTable(embedder);
 	}
 
-	/** What searches use now: the promoted retriever, else the configured embedder. One that was trained on another embedder rests. */
+	/** What searches use now: the promoted retriever, else the configured embedder. One that was trained on another embedder, or whose folder is gone, rests. */
 	async serving(signal?: AbortSignal): Promise<ServingEmbedder | null> {
 		const base = await this.base(signal);
 		if (base === null) return null;
@@ -125,7 +124,7 @@ export class Embedders {
 			return await this.#load(id, await this.#withTable(base));
 		} catch (error) {
 			this.#opened = null;
-			if (error instanceof KnowhowError && error.code === 'embedder_mismatch') return null;
+			if (error instanceof KnowhowError && ['embedder_mismatch', 'not_found'].includes(error.code)) return null;
 			throw error;
 		}
 	}
@@ -142,8 +141,8 @@ export class Embedders {
 
 async function loadFrom(folder: string, id: string, base: RetrieverBase): Promise<ServingEmbedder> {
 	const { loadRetriever } = await import('../models/retriever.ts');
-	const { modelsFolder } = await import('./training.ts');
-	return await loadRetriever(join(modelsFolder(folder), id), base);
+	const { modelFolder } = await import('./training.ts');
+	return await loadRetriever(modelFolder(folder, id), base);
 }
 
 /** The configured embedder, or a retriever of the project over it, without a store; null when none is configured. */

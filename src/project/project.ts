@@ -582,7 +582,9 @@ export class Project implements Knowhow {
 	}
 
 	async backup(folder: string): Promise<void> {
+		const { copyModels } = await import('./restore.ts');
 		await this.#store.backup(resolve(this.folder, folder));
+		await copyModels(join(this.folder, dataFolder), resolve(this.folder, folder));
 	}
 
 	async export(folder: string): Promise<ExportReport> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
 import type { Checkpoint, Trainer, TrainerEvent } from '../core/trainer.ts';
 import { type Manifest, readManifest, writeArtifact } from '../models/artifact.ts';
-import { createDataFolder, dataFolder } from './folder.ts';
+import { createDataFolder, dataFolder, modelsName } from './folder.ts';
 
 export type TrainingOptions = {
 	readonly checkpoint?: Checkpoint | undefined;
@@ -15,7 +15,7 @@ export type TrainingOptions = {
 
 /** Where a project keeps its trained models, a folder each. */
 export function modelsFolder(folder: string): string {
-	return join(folder, dataFolder, 'models');
+	return join(folder, dataFolder, modelsName);
 }
 
 /** The folder of a model. Throws `not_found` for what cannot be an id, so that no other folder is reached. */
