@@ -41,6 +41,26 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/serve.ts')).serve,
 	},
 	{
+		name: 'keys list',
+		summary: 'List the keys that open the server',
+		load: async () => (await import('./commands/keys.ts')).listKeys,
+	},
+	{
+		name: 'keys create',
+		summary: 'Make a key for a person or a program',
+		load: async () => (await import('./commands/keys.ts')).createKey,
+	},
+	{
+		name: 'keys revoke',
+		summary: 'Revoke a key',
+		load: async () => (await import('./commands/keys.ts')).revokeKey,
+	},
+	{
+		name: 'audit',
+		summary: 'Show who did what with a key',
+		load: async () => (await import('./commands/audit.ts')).audit,
+	},
+	{
 		name: 'history',
 		summary: 'List the answers that were given',
 		load: async () => (await import('./commands/history.ts')).history,
@@ -96,6 +116,11 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/documents.ts')).listDocuments,
 	},
 	{
+		name: 'documents access',
+		summary: 'Show or say who may read documents',
+		load: async () => (await import('./commands/documents-access.ts')).documentsAccess,
+	},
+	{
 		name: 'remove',
 		summary: 'Remove documents from every index and from disk',
 		load: async () => (await import('./commands/documents.ts')).removeDocuments,
@@ -114,6 +139,11 @@ export const commands: readonly Entry[] = [
 		name: 'collections delete',
 		summary: 'Delete a collection and all its documents',
 		load: async () => (await import('./commands/collections.ts')).deleteCollection,
+	},
+	{
+		name: 'collections access',
+		summary: 'Show or say who reaches a collection',
+		load: async () => (await import('./commands/collections-access.ts')).collectionsAccess,
 	},
 	{
 		name: 'collections swap',

@@ -29,6 +29,8 @@ export const errorCodes = {
 	unsupported_parameter: 'A parameter of a request asks for something that this server does not do.',
 	model_not_found: 'No system, language model or embedder of this name may be used here.',
 	forbidden: 'The caller may not do this.',
+	unauthorized: 'The request carries no key, or one that is unknown, expired or revoked.',
+	limit_reached: 'The key has had what it may have for now: requests a minute, or cost a day.',
 	keys_required: 'The address can be reached by others, and nothing says who may do what.',
 	method_not_allowed: 'The path exists, and does not take this HTTP method.',
 	request_too_large: 'The body of the request is larger than the limit.',

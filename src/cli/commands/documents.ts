@@ -17,7 +17,7 @@ export const listDocuments = defineCommand({
 	examples: [{ command: 'knowhow documents', describe: 'What has been ingested' }],
 	run: async (call) => {
 		await using knowhow = await openProject(call);
-		const documents = await all(knowhow, call.collections[0]);
+		const documents = await allDocuments(knowhow, call.collections[0]);
 		documents.sort((a, b) => (a.source < b.source ? -1 : 1));
 		const rows = documents.map(({ source, version, date, title }) => [source, `version ${version}`, date ?? '', title]);
 		return { json: { documents }, text: table(rows) || 'There is no document yet.' };
@@ -40,7 +40,7 @@ export const removeDocuments = defineCommand({
 	],
 	run: async (call) => {
 		await using knowhow = await openProject(call);
-		const documents = await all(knowhow, call.collections[0]);
+		const documents = await allDocuments(knowhow, call.collections[0]);
 		const { erase } = call.options;
 		const ids = call.arguments.map((name) => idOf(name, documents, { mayBeGone: erase }));
 		const receipt = await knowhow.remove(ids, { erase });
@@ -49,7 +49,8 @@ export const removeDocuments = defineCommand({
 	},
 });
 
-async function all(knowhow: Knowhow, collection: string | undefined): Promise<DocumentSummary[]> {
+/** Every document of a collection, the configured one when absent. */
+export async function allDocuments(knowhow: Knowhow, collection: string | undefined): Promise<DocumentSummary[]> {
 	const found: DocumentSummary[] = [];
 	for (let after: string | undefined; ;) {
 		const some = await knowhow.documents({

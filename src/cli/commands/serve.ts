@@ -5,7 +5,7 @@ import { modelOption } from '../model-option.ts';
 
 export const serve = defineCommand({
 	describe:
-		'Serves the project over HTTP: the API of OpenAI (files, vector stores, embeddings, chat, responses, models), and /api for quotes, feedback and deletion receipts. For one person on this computer: it takes no requests from elsewhere. Ends at Ctrl-C or SIGTERM, after what it is answering. Log lines (JSON, never a document’s text) go to standard error.',
+		'Serves the project over HTTP: the API of OpenAI (files, vector stores, embeddings, chat, responses, models), and /api for quotes, feedback and deletion receipts. Without keys it is for one person on this computer and takes no requests from elsewhere; with `knowhow keys create` for a team. Ends at Ctrl-C or SIGTERM, after what it is answering. Log lines (JSON, never a document’s text) go to standard error.',
 	arguments: [],
 	options: {
 		port: { type: 'number', value: 'N', describe: 'The port (default: 3210); 0 takes any that is free.' },
