@@ -18,8 +18,7 @@ import type { Router } from '../core/router.ts';
 import type { Problem, Store } from '../core/store.ts';
 import type { HouseExample, System, SystemSpec } from '../core/system.ts';
 import type { GoldQuestion } from '../evaluate/questions.ts';
-import type { IngestReport, Stamped } from '../ingest/ingest.ts';
-import type { ParsePool } from '../ingest/parse-pool.ts';
+import type { IngestReport } from '../ingest/ingest.ts';
 import type { LanguageModel } from '../models/language-model.ts';
 import type { Searcher } from '../search/searcher.ts';
 import { AnswerStream } from './answer-stream.ts';
@@ -39,6 +38,7 @@ import { createModels, type Models } from './models.ts';
 import { Generators } from './generators.ts';
 import { Keys } from './keys.ts';
 import { KeysSpending } from './keys-spending.ts';
+import { Ingesting } from './ingesting.ts';
 import { Labels } from './labels.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
 import type { InteractionFilter, Log } from './interactions.ts';
@@ -105,10 +105,10 @@ export class Project implements Knowhow {
 	readonly #random: (bytes: number) => Uint8Array;
 	readonly #log: Log;
 	readonly #searchers: Searchers;
+	readonly #ingesting: Ingesting;
 	readonly #model: LanguageModel | Generator | undefined;
 	readonly #generators: Generators;
 	readonly #routers: readonly Router[];
-	#pool: ParsePool | null = null;
 
 	constructor({ folder, config, settings, env, store, options }: Parts) {
 		this.folder = folder;
@@ -123,6 +123,15 @@ export class Project implements Knowhow {
 		this.#now = options.now ?? Date.now;
 		this.#random = options.random ?? randomBytes;
 		this.#log = { records: store.records, settings: config.interactions, now: this.#now };
+		this.#ingesting = new Ingesting({
+			folder,
+			config,
+			store,
+			embedders: this.#embedders,
+			searchers: this.#searchers,
+			log: this.#log,
+			now: this.#now,
+		});
 		this.labels = new Labels(store.records);
 		this.collectionAccess = new CollectionAccess(store);
 		const logged = { records: store.records, now: this.#now, random: this.#random };
@@ -132,7 +141,7 @@ export class Project implements Knowhow {
 		this.files = new Files({
 			store,
 			settings: config.ingest,
-			pool: () => this.#openPool(),
+			pool: () => this.#ingesting.pool(),
 			embedder: () => this.#openEmbedder(),
 			removeDocuments: (ids) => this.remove(ids),
 			now: this.#now,
@@ -141,72 +150,11 @@ export class Project implements Knowhow {
 	}
 
 	async ingest(paths: string | readonly string[], options: IngestOptions = {}): Promise<IngestReport> {
-		const { report, name } = await this.#ingest(paths, options);
-		const { removeExpired } = await import('./retention.ts');
-		await removeExpired(this.#log);
-		await this.#settle(options);
-		await this.#searchers.save(name);
-		return report;
+		return await this.#ingesting.ingest(paths, options);
 	}
 
-	async *watch(paths: string | readonly string[], options: WatchOptions = {}): AsyncGenerator<IngestReport, void> {
-		const { Watcher } = await import('../ingest/watch.ts');
-		const folders = (typeof paths === 'string' ? [paths] : paths).map((path) => resolve(this.folder, path));
-		using watcher = new Watcher(folders, { signal: options.signal });
-		await watcher.refresh();
-		const stamps = new Map<string, Stamped>();
-		let failed = '';
-		try {
-			for (let isFirst = true, isDue = true; isDue; isFirst = false) {
-				const { report } = await this.#ingest(paths, options, stamps);
-				const { added, updated, removed } = report;
-				const failures = JSON.stringify(report.failed);
-				if (updated + removed > 0) await this.#settle(options);
-				if (isFirst || added + updated + removed > 0 || failures !== failed) yield report;
-				failed = failures;
-				// What was saved into a new folder before it was watched was not told.
-				isDue = (await watcher.refresh()) || (await watcher.next());
-			}
-		} catch (error) {
-			if (options.signal?.aborted !== true) throw error;
-		} finally {
-			await this.#searchers.save(options.collection ?? this.config.collection);
-		}
-	}
-
-	async #ingest(
-		paths: string | readonly string[],
-		options: IngestOptions,
-		stamps?: Map<string, Stamped>,
-	): Promise<{ report: IngestReport; name: string }> {
-		const { ingest } = await import('../ingest/ingest.ts');
-		const name = options.collection ?? this.config.collection;
-		const collection = await this.#ensureCollection(name);
-		const report = await ingest({
-			corpus: this.#store.corpus,
-			records: this.#store.records,
-			collection: collection.id,
-			paths: typeof paths === 'string' ? [paths] : paths,
-			base: this.folder,
-			embedder: await this.#embedderForIngest(options),
-			settings: this.config.ingest,
-			pool: await this.#openPool(),
-			sync: options.sync ?? false,
-			now: this.#now,
-			...(stamps ? { stamps } : {}),
-			...(options.sitemaps ? { sitemaps: options.sitemaps } : {}),
-			...(options.stdin ? { stdin: options.stdin } : {}),
-			...(options.stdinName ? { stdinName: options.stdinName } : {}),
-			...(options.signal ? { signal: options.signal } : {}),
-			...(options.onEvent ? { onEvent: options.onEvent } : {}),
-		});
-		return { report, name };
-	}
-
-	/** Its workers end by themselves when they have had nothing to do for a while. */
-	async #openPool(): Promise<ParsePool> {
-		const { ParsePool } = await import('../ingest/parse-pool.ts');
-		return (this.#pool ??= new ParsePool(this.config.ingest));
+	watch(paths: string | readonly string[], options: WatchOptions = {}): AsyncGenerator<IngestReport, void> {
+		return this.#ingesting.watch(paths, options);
 	}
 
 	async search(query: string, options: SearchOptions = {}): Promise<SearchReport> {
@@ -626,7 +574,7 @@ export class Project implements Knowhow {
 	async [Symbol.asyncDispose](): Promise<void> {
 		await this.files.inCollections.close();
 		await this.audit.close();
-		await this.#pool?.[Symbol.asyncDispose]();
+		await this.#ingesting[Symbol.asyncDispose]();
 		await this.#generators[Symbol.asyncDispose]();
 		await this.#store[Symbol.asyncDispose]();
 	}
@@ -659,47 +607,8 @@ export class Project implements Knowhow {
 		return dropped;
 	}
 
-	/** Without an answer from the embedder documents are committed all the same, and can be found by keywords. */
-	async #embedderForIngest({ signal, onEvent }: IngestOptions): Promise<Embedder | null> {
-		try {
-			return await this.#openEmbedder(signal);
-		} catch (error) {
-			if (!(error instanceof KnowhowError) || error.code !== 'embedder_failed') throw error;
-			const hint = 'The documents are searchable by keywords. Run `knowhow reindex` once the embedder answers.';
-			onEvent?.({ type: 'warning', path: null, message: `Documents get no vectors: ${error.message}`, hint });
-			return null;
-		}
-	}
-
-	/** Takes replaced text off the disk. A reader that holds on to it delays that and fails nothing. */
-	async #settle({ onEvent }: IngestOptions): Promise<void> {
-		const { removeStaleAnswers } = await import('./answer-cache.ts');
-		try {
-			await removeStaleAnswers(this.#store.records, this.#store.corpus);
-			await this.#store.settle();
-		} catch (error) {
-			if (!(error instanceof KnowhowError) || error.code !== 'store_busy') throw error;
-			const message = 'Replaced text is still in the files on disk, because another process reads it.';
-			onEvent?.({ type: 'warning', path: null, message, hint: 'Ingest again later: that removes it.' });
-		}
-	}
-
 	/** What searches use and documents get vectors of. */
 	async #openEmbedder(signal?: AbortSignal): Promise<Embedder | null> {
 		return (await this.#embedders.serving(signal))?.embedder ?? null;
-	}
-
-	async #ensureCollection(name: string): Promise<Collection> {
-		const { corpus } = this.#store;
-		const present = await corpus.collection(name);
-		if (present) return present;
-		try {
-			return await corpus.createCollection(name);
-		} catch (error) {
-			// Another process was faster.
-			const created = await corpus.collection(name);
-			if (created) return created;
-			throw error;
-		}
 	}
 }

@@ -1,14 +1,13 @@
 import type { Access } from '../core/access.ts';
 import type { Config } from '../core/config.ts';
 import { KnowhowError } from '../core/error.ts';
+import type { Store } from '../core/store.ts';
 import type { SearchResult } from '../search/search.ts';
 import type { Searcher } from '../search/searcher.ts';
-import type { Store } from '../core/store.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { Embedders, ServingEmbedder } from './embedders.ts';
 import type { SearchOptions, SearchReport } from './knowhow.ts';
 import { reachedCollection, type ReachParts } from './reach.ts';
-
 import type { Searchers } from './searchers.ts';
 
 /** What searches work with. */
@@ -20,7 +19,7 @@ export type SearchingParts = ReachParts & {
 };
 
 /** A search of open collections. */
-export type Asked = {
+type SearchCall = {
 	readonly query: string;
 	readonly searchers: readonly Searcher[];
 	readonly options: SearchOptions;
@@ -48,7 +47,7 @@ export async function openSearchers(
 }
 
 /** What matters in the state of the last commit before this call; by keywords, with a warning, when the embedder does not answer. */
-export async function find(parts: SearchingParts, asked: Asked): Promise<SearchResult> {
+export async function find(parts: SearchingParts, asked: SearchCall): Promise<SearchResult> {
 	const { search: searchIn } = await import('../search/search.ts');
 	const { query, searchers } = asked;
 	const { corpus } = parts.store;
@@ -72,7 +71,7 @@ export async function find(parts: SearchingParts, asked: Asked): Promise<SearchR
 }
 
 /** What a call leaves out is as the settings say. */
-function wantedOf(settings: Config['search'], { options, embedder }: Asked) {
+function wantedOf(settings: Config['search'], { options, embedder }: SearchCall) {
 	const asked = options.mode ?? settings.mode;
 	return {
 		mode: embedder === null && asked === 'hybrid' ? 'keyword' : asked,
@@ -86,7 +85,7 @@ function wantedOf(settings: Config['search'], { options, embedder }: Asked) {
 	} as const;
 }
 
-async function servingFor({ embedders }: SearchingParts, asked: Asked): Promise<ServingEmbedder | null> {
+async function servingFor({ embedders }: SearchingParts, asked: SearchCall): Promise<ServingEmbedder | null> {
 	const { searchers, embedder, options } = asked;
 	const spaces = searchers.map(({ space }) => space);
 	if (embedder == null) return await embedders.servingFor(spaces, options.signal);
