@@ -110,6 +110,25 @@ describe('knowhow evaluate', () => {
 		assert.deepEqual([events.length, events.at(-1)?.['done'], events.at(-1)?.['spentUsd']], [12, 12, 0]);
 	});
 
+	test('shows every system in every table, and the stages as they run', async () => {
+		await using folder = await project();
+		for (const name of ['a', 'b', 'c']) await folder.run(['systems', 'save', name]);
+		await using server = await startModelServer(() => 'The refund window is 30 days.');
+		const words = [
+			'evaluate',
+			'--data',
+			'questions.jsonl',
+			'--systems',
+			'base,a,b,c,rag',
+			'--model',
+			`${server.url}#m`,
+		];
+		const { code, stdout, stderr } = await folder.run([...words, '-q']);
+		assert.equal(code, 0, stderr);
+		for (const head of [/^ +c +rag *$/m, /^class +n +c +rag *$/m]) assert.match(stdout, head);
+		assert.match(stdout, /^search p50[^\n]*\nanswer p50[^\n]*\ntotal p50/m);
+	});
+
 	test('misuse is told', async () => {
 		await using folder = await project();
 		await folder.run(['systems', 'save', 'kept']);

@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { reportHtml } from '../src/evaluate/report/html.ts';
+import { scatterPlot } from '../src/evaluate/report/scatter.ts';
 import {
 	type Evaluation,
 	type GoldQuestion,
@@ -332,6 +333,17 @@ describe('the report as HTML', () => {
 		for (const coordinate of html.matchAll(/\s(?:x|x1|x2|y|y1|y2|width|height)="([^"]*)"/g)) {
 			assert.match(coordinate[1]!, /^-?\d+(?:\.\d+)?%?$/);
 		}
+	});
+
+	test('names of systems stay inside the plot and off each other, also where all are worth nothing', () => {
+		const points = Array.from({ length: 8 }, (_, colour) => {
+			return { name: `system-${colour}`, colour, x: 20 + colour, worst: 90, y: 0, interval: { low: 0, high: 0.02 } };
+		});
+		const svg = scatterPlot(points, { about: 'test', label: String });
+		const heights = [...svg.matchAll(/<text class="label[^>]* y="([\d.]+)"/g)].map(([, y]) => Number(y));
+		assert.equal(heights.length, 8);
+		assert.ok(Math.min(...heights) > 10 && Math.max(...heights) < 272);
+		assert.ok(new Set(heights).size > 4, 'side by side they would overlap');
 	});
 
 	test('of one system without a single known answer still says what it can', async () => {

@@ -2,7 +2,7 @@ import type { Interval } from '../evaluate/statistics/bootstrap.ts';
 import type { Regression } from '../evaluate/regression.ts';
 import type { Report } from '../evaluate/report.ts';
 import { type RowMetric } from '../evaluate/score.ts';
-import type { MetricSummary, SystemSummary } from '../evaluate/summary.ts';
+import { type MetricSummary, stages, type SystemSummary } from '../evaluate/summary.ts';
 import { oneLine, type Style, table, wrap } from './style.ts';
 
 /** Systems side by side in one table; more of them go into further tables. */
@@ -33,7 +33,7 @@ export function reportText(report: Report, gate: readonly Regression[], style: S
 		style.bold(oneLine(`${dataset}: ${counted(questions, 'question')}, ${counted(systems.length, 'system')}`)),
 		...blocks.map((block) => table([['', ...block.map(({ name }) => clip(name))], ...rowsOf(block)])),
 		comparisonText(report, style),
-		classText(report),
+		...blocks.map((block) => classText(report, block)),
 		disagreementText(report, style),
 		...notes(report).map((note) => style.yellow(wrap(note, width))),
 		gate.map((found) => gateText(found, style)).join('\n'),
@@ -48,7 +48,6 @@ function rowsOf(systems: readonly SystemSummary[]): string[][] {
 		...systems.map(({ metrics }) => withInterval(metrics[name as RowMetric])),
 	]);
 	const row = (label: string, cell: (system: SystemSummary) => string): string[] => [label, ...systems.map(cell)];
-	const stages = [...new Set(systems.flatMap(({ latency }) => Object.keys(latency)))];
 	const all = [
 		...metrics,
 		row('refusal prec./rec.', ({ refusal }) => `${rate(refusal.precision)} / ${rate(refusal.recall)}`),
@@ -85,15 +84,14 @@ function comparisonText({ comparisons, metric }: Report, style: Style): string {
 	return `${style.bold(`Differences in “${metricLabels[metric]}”, 95 %, p after Holm`)}\n${table(rows, '  ')}`;
 }
 
-function classText({ classes, systems }: Report): string {
+function classText({ classes }: Report, systems: readonly SystemSummary[]): string {
 	if (classes.length === 0) return '';
-	const shown = systems.slice(0, systemsAtOnce + 1);
 	const rows = classes.map(({ class: name, questions, systems: found }) => [
 		oneLine(name).slice(0, 24),
 		String(questions),
-		...shown.map((system) => rate(found[system.name]?.mean ?? null)),
+		...systems.map((system) => rate(found[system.name]?.mean ?? null)),
 	]);
-	return table([['class', 'n', ...shown.map(({ name }) => clip(name))], ...rows]);
+	return table([['class', 'n', ...systems.map(({ name }) => clip(name))], ...rows]);
 }
 
 function disagreementText({ disagreements }: Report, style: Style): string {

@@ -36,7 +36,7 @@ export function baselineOf({ systems, rows }: Scored, wanted: string, metric: Ro
 	const name = systems.length === 1 ? systems[0]!.name : wanted;
 	if (systems.every((system) => system.name !== name)) {
 		throw new KnowhowError('not_found', `The report to hold "${wanted}" against has no system of that name.`, {
-			hint: `It has: ${systems.map((system) => system.name).join(', ')}.`,
+			hint: `It has: ${systems.map((system) => system.name).join(', ')}. Evaluate these, or keep a report that has it.`,
 		});
 	}
 	const own = rows.filter(({ system }) => system === name);

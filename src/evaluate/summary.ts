@@ -9,6 +9,9 @@ import type { EvaluatedSystem } from './run.ts';
 import { type RowMetric, rowMetrics, type RowScores } from './score.ts';
 import { type Interval, meanWithInterval } from './statistics/bootstrap.ts';
 
+/** Of an answer, in the order in which they run. */
+export const stages = ['route', 'search', 'answer', 'total'] as const;
+
 /** A row with what was measured of it and the question it answers. */
 export type ScoredRow = EvaluatedRow & { readonly scores: RowScores; readonly gold: GoldQuestion };
 
@@ -52,7 +55,7 @@ export type SystemSummary = {
 	readonly refusal: RefusalScore;
 	/** How well the system's probability tells answerable from unanswerable questions; null without both, or without one. */
 	readonly auroc: number | null;
-	/** By stage: `route`, `search`, `answer`, `total`. */
+	/** By stage, one of `stages`. */
 	readonly latency: Readonly<Record<string, Latency>>;
 	/** Of all answers, those taken from an earlier run included. */
 	readonly spending: Spending;

@@ -68,6 +68,8 @@ export async function evaluate(
 	if (options.save !== undefined) await checkReportName(parts, options.save);
 	const stored = await storedBaseline(parts, options.gate);
 	const names = await systemNames(parts, options, examples, stored === null ? options.gate : undefined);
+	const judged = stored === null ? names.filter((name) => name !== options.gate) : names;
+	if (options.gate !== undefined) checkBaseline(judged, stored);
 	const systems: EvaluatedSystem[] = [];
 	for (const name of names) systems.push(await openEvaluated(name, parts, examples));
 	await removeStaleAnswers(records, corpus);
@@ -98,7 +100,7 @@ export async function evaluate(
 		...(options.seed === undefined ? {} : { seed: options.seed }),
 		...(options.metric === undefined ? {} : { metric: options.metric }),
 	});
-	const gate = judge(made, { gate: options.gate, stored });
+	const gate = options.gate === undefined ? [] : judge(made, judged, { gate: options.gate, stored });
 	if (options.save !== undefined) await keepReport(records, options.save, made);
 	return { ...made, gate };
 }
@@ -221,19 +223,23 @@ function isKnowhowError(error: unknown, code: ErrorCode): error is KnowhowError 
 	return error instanceof KnowhowError && error.code === code;
 }
 
-/** Each system against the baseline: its own scores in a report, or those of the system that the gate names. */
-function judge(
-	made: Report,
-	{ gate, stored }: { gate: string | Report | undefined; stored: StoredReport | null },
-): Regression[] {
-	if (gate === undefined) return [];
-	const candidates = made.systems.filter(({ name }) => stored !== null || name !== gate);
-	if (candidates.length === 0) {
+/** Before anything is asked. Throws `invalid_argument` without a system to judge, `not_found` for one that the report does not have. */
+function checkBaseline(judged: readonly string[], stored: StoredReport | null): void {
+	if (judged.length === 0) {
 		throw new KnowhowError('invalid_argument', `There is nothing to hold against the baseline.`, {
 			hint: 'Name other systems with --systems, or a saved report with --gate.',
 		});
 	}
-	return candidates.map(({ name }) => {
+	if (stored !== null) for (const name of judged) baselineOf(stored, name, stored.metric);
+}
+
+/** Each system against the baseline: its own scores in a report, or those of the system that the gate names. */
+function judge(
+	made: Report,
+	judged: readonly string[],
+	{ gate, stored }: { readonly gate: string | Report; readonly stored: StoredReport | null },
+): Regression[] {
+	return judged.map((name) => {
 		const baseline: Baseline =
 			stored === null ? baselineOf(made, gate as string, made.metric) : baselineOf(stored, name, made.metric);
 		return findRegression(made, name, baseline);

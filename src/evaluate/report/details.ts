@@ -1,6 +1,6 @@
 import type { Report, ReportedRow } from '../report.ts';
 import { type RowMetric, rowMetrics } from '../score.ts';
-import type { SystemSummary } from '../summary.ts';
+import { stages, type SystemSummary } from '../summary.ts';
 import { dollars, escape, milliseconds, percent, table } from './markup.ts';
 import { swatch } from './plots.ts';
 import { cell, section } from './section.ts';
@@ -12,14 +12,14 @@ export function everything({ systems }: Report): string {
 	const metrics = (Object.keys(rowMetrics) as RowMetric[])
 		.filter((name) => systems.some(({ metrics: found }) => found[name].mean !== null))
 		.map((name) => line(escape(rowMetrics[name]), ({ metrics: found }) => cell(found[name])));
-	const stages = [...new Set(systems.flatMap(({ latency }) => Object.keys(latency)))];
+	const timed = stages.filter((stage) => systems.some(({ latency }) => latency[stage] !== undefined));
 	const rows = [
 		...metrics,
 		line('Refusals that are right (precision)', ({ refusal }) => percent(refusal.precision)),
 		line('Questions without an answer that are refused (recall)', ({ refusal }) => percent(refusal.recall)),
 		line('Questions with an answer that are refused', ({ refusal }) => percent(refusal.falseRefusals)),
 		line('Answerable told from unanswerable (AUROC)', ({ auroc }) => auroc?.toFixed(2) ?? '–'),
-		...stages.map((stage) =>
+		...timed.map((stage) =>
 			line(`Time, ${stage}: median <small class="quiet">95th percentile</small>`, ({ latency }) => {
 				const found = latency[stage];
 				return found === undefined ? '–' : `${milliseconds(found.p50Ms)}<small>${milliseconds(found.p95Ms)}</small>`;

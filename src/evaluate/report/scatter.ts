@@ -67,25 +67,42 @@ function markOf(point: Point, x: (value: number) => number): string {
 
 type Label = { readonly at: number; readonly y: number; readonly text: string };
 
-/** Names above or below their markers and intervals, further away where they would lie on each other. */
+/** Names above or below their markers and intervals, further away where they would lie on others, a line leading to them then. */
 function labels(points: readonly Point[], x: (value: number) => number): string {
-	const placed: Label[] = [];
+	const taken: Label[] = points.map((point) => ({ at: x(point.x), y: y(point.y) + half, text: '' }));
 	return points
 		.toSorted((a, b) => b.y - a.y)
 		.map((point) => {
-			const label = placesFor(point, x(point.x)).find((place) => placed.every((other) => !collide(place, other)))!;
-			placed.push(label);
+			const places = placesFor(point, x(point.x));
+			const label = places.find((place) => taken.every((other) => !collide(place, other))) ?? places[0]!;
+			taken.push(label);
 			const anchor = label.at < 0.12 ? 'start' : label.at > 0.88 ? 'end' : 'middle';
-			return `<text class="label ${colourOf(point.colour)}" x="${across(label.at)}" y="${label.y}" text-anchor="${anchor}">${escape(point.name)}</text>`;
+			const name = `<text class="label ${colourOf(point.colour)}" x="${across(label.at)}" y="${label.y}" text-anchor="${anchor}">${escape(point.name)}</text>`;
+			return leader(point, label) + name;
 		})
 		.join('');
 }
 
-function* placesFor({ name: text, y: value, interval }: Point, at: number): Generator<Label> {
-	for (let away = 0; ; away += lineHeight) {
-		yield { at, text, y: y(interval?.high ?? value) - 10 - away };
-		yield { at, text, y: y(interval?.low ?? value) + 20 + away };
-	}
+/** Half the height of a letter, in pixels. */
+const half = 5;
+
+/** Places within the plot, the nearest first. */
+function placesFor({ name: text, y: value, interval }: Point, at: number): Label[] {
+	const above = y(interval?.high ?? value) - 10;
+	const below = y(interval?.low ?? value) + 20;
+	const steps = Array.from({ length: Math.ceil(height / lineHeight) }, (_, step) => step * lineHeight);
+	return steps
+		.flatMap((away) => [above - away, below + away])
+		.filter((place) => place > 2 * half && place < y(0) - half)
+		.map((place) => ({ at, y: place, text }));
+}
+
+function leader({ colour, y: value, interval }: Point, { at, y: place }: Label): string {
+	const isAbove = place < y(value);
+	const end = isAbove ? y(interval?.high ?? value) : y(interval?.low ?? value);
+	const begin = isAbove ? place + half : place - 3 * half;
+	if (Math.abs(begin - end) < lineHeight) return '';
+	return `<line class="reach ${colourOf(colour)}" x1="${across(at)}" x2="${across(at)}" y1="${begin}" y2="${end}"/>`;
 }
 
 /** Characters that a plot on a phone has room for side by side. */
