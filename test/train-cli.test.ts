@@ -31,7 +31,7 @@ describe('training at a prompt', { skip }, () => {
 			.trim()
 			.split('\n')
 			.map((line) => JSON.parse(line));
-		assert.equal(events[0].type, 'estimate');
+		assert.deepEqual([events[0].type, events[1].type], ['job', 'estimate']);
 		assert.equal(events.at(-1).step, events.at(-1).steps);
 		const one = await knowhow(['classify', 'my invoice has a wrong fee', '--model', model, '--json'], {
 			cwd: folder.path,

@@ -1,10 +1,25 @@
 import type { Estimate, TrainerEvent } from '../core/trainer.ts';
+import type { RunOptions } from '../project/jobs.ts';
 import type { Terminal } from './command.ts';
 
 const clearLine = '\r\x1b[2K';
 
+/** Follows a job on standard error: its id, then the training. `end` before anything else is printed. */
+export function followJob(terminal: Terminal): Pick<RunOptions, 'onBegin' | 'onEvent'> & { end: () => void } {
+	let following: ReturnType<typeof followTraining> | null = null;
+	return {
+		onBegin: (job, estimate) => {
+			const told = terminal.isInteractive ? job : JSON.stringify({ type: 'job', job });
+			terminal.writeError(`${told}\n`);
+			following = followTraining(terminal, estimate);
+		},
+		onEvent: (event) => following?.onEvent(event),
+		end: () => following?.end(),
+	};
+}
+
 /** Follows a training on standard error: first what it will take, then a bar with loss and held-out metric; lines of JSON where there is no terminal. */
-export function followTraining(
+function followTraining(
 	{ writeError, isInteractive, columns }: Terminal,
 	estimate: Estimate,
 ): { onEvent: (event: TrainerEvent) => void; end: () => void } {

@@ -68,6 +68,8 @@ export type RunOptions = {
 const kindOf = (kind: string): string => `train-${kind}`;
 /** Longer than any step takes. */
 const leaseMs = 120_000;
+/** Checkpoints of one training at most: writing that of a large model takes as long as an epoch. */
+const mostCheckpoints = 10;
 
 /** Runs a training as a job: recorded, cancelled by the signal, resumed from its checkpoint with `resume`. */
 export async function runTraining<T>(
@@ -88,7 +90,8 @@ export async function runTraining<T>(
 	if ((await jobs.claim(worker, [kindOf(spec.kind)], leaseMs, id)) === null) throw await unclaimable(jobs, id);
 	onBegin?.(id, estimate);
 	const checkpoint = resume === undefined ? undefined : await loadCheckpoint(folder, id);
-	const keep = keepEvents({ folder, jobs, now }, { id, worker });
+	const every = estimate.steps / mostCheckpoints;
+	const keep = keepEvents({ folder, jobs, now }, { id, worker, every, from: checkpoint?.step ?? 0 });
 	try {
 		const manifest = await trainModel(folder, trainer, job, {
 			checkpoint,
@@ -109,12 +112,18 @@ export async function runTraining<T>(
 	}
 }
 
+/** `every`: the fewest steps between two checkpoints; `from`: the step that training goes on from. */
+type Kept = { readonly id: string; readonly worker: string; readonly every: number; readonly from: number };
+
 /** Writes checkpoints, an event for each, and lengthens the lease. Throws `cancelled` when the job is no longer this worker's. */
-function keepEvents({ folder, jobs, now }: JobParts, { id, worker }: { readonly id: string; readonly worker: string }) {
+function keepEvents({ folder, jobs, now }: JobParts, { id, worker, every, from }: Kept) {
 	let last: TrainerEvent | null = null;
 	let extended = now();
+	let saved = from;
 	return async (event: TrainerEvent): Promise<void> => {
 		if (event.type === 'checkpoint') {
+			if (event.checkpoint.step - saved < every) return;
+			saved = event.checkpoint.step;
 			await saveCheckpoint(folder, id, event.checkpoint);
 			const { step } = event.checkpoint;
 			const loss = last?.type === 'progress' ? last.loss : null;

@@ -9,7 +9,10 @@ import type { RunOptions, TrainingJob, TrainingSpec } from './jobs.ts';
 import type { PromoteOptions, PromoteParts, PromoteReport } from './promote.ts';
 import type { Promotion } from './promotions.ts';
 import type { ModelComparison, ModelDetails, ModelSummary } from './registry.ts';
+import type { TrainedExtractor } from './train-extractor.ts';
 import type { RetrieverMetrics } from './train-retriever.ts';
+import type { TrainedRouter } from './train-router.ts';
+import type { TrainTextsOptions } from './train-texts.ts';
 
 export type TrainRetrieverOptions = RunOptions & {
 	/** A folder in BEIR's layout, a file of examples or rated answers, or a dataset; relative to the project's folder. */
@@ -49,6 +52,10 @@ export interface Models {
 	remove(id: string): Promise<Manifest>;
 	/** Throws `not_found`, `no_embedder`, `invalid_data`, `invalid_argument`, `cancelled`, and `conflict` for a job that cannot go on. */
 	trainRetriever(options: TrainRetrieverOptions): Promise<TrainedRetriever>;
+	/** A model that sorts texts into classes. Throws `not_found`, `invalid_data`, `invalid_argument`, `cancelled`, `conflict`. */
+	trainRouter(options: TrainTextsOptions): Promise<TrainedRouter>;
+	/** A model that finds fields in texts. Throws as `trainRouter` does. */
+	trainExtractor(options: TrainTextsOptions): Promise<TrainedExtractor>;
 	/** Newest first, without their events. */
 	jobs(): Promise<TrainingJob[]>;
 	/** Throws `not_found`. */
@@ -77,6 +84,8 @@ export function createModels(parts: ModelsParts): Models {
 		promote: async (id, options = {}) => await promote(parts, id, options),
 		rollBack: async () => await (await import('./promote.ts')).rollBackRetriever(parts),
 		trainRetriever: async (options) => await trainRetriever(parts, options),
+		trainRouter: async (options) => await (await import('./train-router.ts')).trainRouter(parts, options),
+		trainExtractor: async (options) => await (await import('./train-extractor.ts')).trainExtractor(parts, options),
 		jobs: async () => await (await import('./jobs.ts')).listTrainings(jobs),
 		job: async (id) => await (await import('./jobs.ts')).showTraining(jobs, id),
 		cancelJob: async (id) => await (await import('./jobs.ts')).cancelTraining({ folder, jobs }, id),

@@ -12,7 +12,11 @@ import { type FieldExample, FieldLearner, type FieldSettings } from './field-lea
 import type { FieldText, FieldTexts, OutputShape } from './field-text.ts';
 import { countSpans, noSpans, spanScores, type SpanCounts } from './span-f1.ts';
 
-export type ExtractorJob = FieldTexts & { readonly seed: number };
+export type ExtractorJob = FieldTexts & {
+	readonly seed: number;
+	/** What else the lineage shall tell of the data; JSON. */
+	readonly from?: Readonly<Record<string, unknown>>;
+};
 
 /** Fewer texts than this are refused. */
 const fewestTexts = 20;
@@ -44,10 +48,29 @@ type Plan = {
 	readonly steps: number;
 	/** Of the examples, and of the whole job. */
 	readonly data: string;
+	readonly from: Readonly<Record<string, unknown>>;
 	readonly key: string;
 };
 
-function planOf({ examples, shape, seed }: ExtractorJob): Plan {
+/** How an extractor learns from so many texts. */
+export function extractorSettings({ examples, seed }: ExtractorJob): FieldSettings {
+	return {
+		epochs: Math.min(40, Math.max(4, Math.round(40_000 / examples.length))),
+		batch: 8,
+		tagRate: 0.03,
+		kindRate: 0.1,
+		dropFeatures: 0.2,
+		seed,
+	};
+}
+
+/** SHA-256 of texts and their fields. */
+export function fieldHash(examples: readonly FieldText[]): string {
+	return sha256(JSON.stringify(examples.map(({ text, spans, kind }) => [text, spans, kind])));
+}
+
+function planOf(job: ExtractorJob): Plan {
+	const { examples, shape, seed } = job;
 	if (examples.length < fewestTexts) {
 		throw new KnowhowError('invalid_data', `There are ${examples.length} texts to learn from.`, {
 			hint: `At least ${fewestTexts} are needed; some hundreds are a sensible beginning.`,
@@ -58,15 +81,8 @@ function planOf({ examples, shape, seed }: ExtractorJob): Plan {
 	const [dev, rest] = [order.subarray(0, held), order.subarray(held)].map((ids) =>
 		Array.from(ids, (i) => examples[i]!),
 	);
-	const settings: FieldSettings = {
-		epochs: Math.min(40, Math.max(4, Math.round(40_000 / examples.length))),
-		batch: 8,
-		tagRate: 0.03,
-		kindRate: 0.1,
-		dropFeatures: 0.2,
-		seed,
-	};
-	const data = sha256(JSON.stringify(examples.map(({ text, spans, kind }) => [text, spans, kind])));
+	const settings = extractorSettings(job);
+	const data = fieldHash(examples);
 	return {
 		shape,
 		train: rest!,
@@ -75,6 +91,7 @@ function planOf({ examples, shape, seed }: ExtractorJob): Plan {
 		settings,
 		steps: settings.epochs * Math.ceil(rest!.length / settings.batch),
 		data,
+		from: job.from ?? {},
 		key: sha256(JSON.stringify([data, shape, settings])),
 	};
 }
@@ -157,7 +174,7 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 				kindRows: kinds.rows,
 				kindStride: kinds.stride,
 			}),
-			lineage: { trainer: 'extractor', data: plan.data, settings },
+			lineage: { trainer: 'extractor', ...plan.from, data: plan.data, settings },
 			metrics: { examples: plan.train.length, heldOut: { examples: plan.dev.length, ...spanScores(counts) } },
 		},
 	};

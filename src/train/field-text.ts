@@ -1,4 +1,4 @@
-import { readRows } from '../collect/rows.ts';
+import { type RawRow, readRows } from '../collect/rows.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { FieldSpan } from '../models/tags.ts';
 import { tokensOf } from '../models/token-features.ts';
@@ -43,9 +43,13 @@ type Row = { readonly text: string; readonly leaves: readonly Leaf[]; readonly l
  */
 export async function readFieldTexts(
 	path: string,
-	{ shape: given }: { readonly shape?: OutputShape } = {},
+	{ shape }: { readonly shape?: OutputShape } = {},
 ): Promise<FieldTexts> {
-	const { rows } = await readRows(path);
+	return toFieldTexts((await readRows(path)).rows, path, shape);
+}
+
+/** As `readFieldTexts`, of rows of something that has this name. Throws `invalid_data` with lines. */
+export function toFieldTexts(rows: readonly RawRow[], name: string, given?: OutputShape): FieldTexts {
 	const faults: { line: number; reason: string }[] = [];
 	const read: Row[] = [];
 	for (const { line, value, fault } of rows) {
@@ -53,9 +57,9 @@ export async function readFieldTexts(
 		if (typeof row === 'string') faults.push({ line, reason: row });
 		else read.push(row);
 	}
-	if (faults.length > 0) throw refusal(path, faults);
+	if (faults.length > 0) throw refusal(name, faults);
 	const shape = given ?? shapeOf(read);
-	if (shape.fields.length === 0) throw new KnowhowError('invalid_data', `${path} has no values to find.`, { hint });
+	if (shape.fields.length === 0) throw new KnowhowError('invalid_data', `${name} has no values to find.`, { hint });
 	const examples: FieldText[] = [];
 	const leftOut: { line: number; reason: string }[] = [];
 	for (const row of read) {
@@ -63,7 +67,7 @@ export async function readFieldTexts(
 		if (typeof example === 'string') leftOut.push({ line: row.line, reason: example });
 		else examples.push(example);
 	}
-	if (leftOut.length > mostLeftOut * read.length) throw refusal(path, leftOut);
+	if (leftOut.length > mostLeftOut * read.length) throw refusal(name, leftOut);
 	return { shape, examples, leftOut };
 }
 

@@ -1,4 +1,4 @@
-import { readRows } from '../collect/rows.ts';
+import { type RawRow, readRows } from '../collect/rows.ts';
 import { KnowhowError } from '../core/error.ts';
 
 export type LabelledText = {
@@ -22,24 +22,32 @@ export async function readLabelledTexts(
 	{ split }: { readonly split?: string | undefined } = {},
 ): Promise<LabelledText[]> {
 	const { rows } = await readRows(path);
+	return toLabelledTexts(ofSplit(rows, { split, name: path }), path);
+}
+
+/** Rows whose `split` is that, and those that cannot be read; all without one. Throws `invalid_data` when there are none. */
+export function ofSplit(
+	rows: readonly RawRow[],
+	{ split, name }: { readonly split: string | undefined; readonly name: string },
+): readonly RawRow[] {
+	const found = split === undefined ? rows : rows.filter(({ value }) => value === null || value['split'] === split);
+	if (found.length > 0) return found;
+	throw new KnowhowError('invalid_data', `${name} has no rows${split === undefined ? '' : ` with split "${split}"`}.`);
+}
+
+/** Rows `{text, label}` of something that has this name. Throws `invalid_data` with the lines when a row has no text or no label. */
+export function toLabelledTexts(rows: readonly RawRow[], name: string): LabelledText[] {
 	const faults: Fault[] = [];
 	const found: LabelledText[] = [];
 	for (const { line, value, fault } of rows) {
-		if (value === null) faults.push({ line, reason: fault?.message ?? 'is no row' });
-		else if (split === undefined || value['split'] === split) {
-			const { text, label } = value;
-			const reason = reasonAgainst('text', text) ?? reasonAgainst('label', label);
-			if (reason === null) found.push({ text: text as string, label: label as string, line });
-			else faults.push({ line, reason });
-		}
+		const text = value?.['text'];
+		const label = value?.['label'];
+		const reason =
+			value === null ? (fault?.message ?? 'is no row') : (reasonAgainst('text', text) ?? reasonAgainst('label', label));
+		if (reason === null) found.push({ text: text as string, label: label as string, line });
+		else faults.push({ line, reason });
 	}
-	if (faults.length > 0) throw faulty(path, faults);
-	if (found.length === 0) {
-		throw new KnowhowError(
-			'invalid_data',
-			`${path} has no rows${split === undefined ? '' : ` with split "${split}"`}.`,
-		);
-	}
+	if (faults.length > 0) throw faulty(name, faults);
 	return found;
 }
 

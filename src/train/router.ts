@@ -27,6 +27,8 @@ export type RouterJob = {
 	/** Whose token vectors the router begins with. */
 	readonly base: StaticModel;
 	readonly seed: number;
+	/** What else the lineage shall tell of the data; JSON. */
+	readonly from?: Readonly<Record<string, unknown>>;
 };
 
 /** Share of held-out texts of known classes that the scope threshold lets through. */
@@ -50,6 +52,32 @@ export const routerTrainer: Trainer<RouterJob> = {
 	train: (job, options = {}) => train(planOf(job), options),
 };
 
+/** How a router learns from so many examples. */
+export function routerSettings(job: RouterJob): LearnerSettings {
+	const isFew = hasFew(job);
+	return {
+		epochs: isFew ? 30 : 10,
+		batch: 32,
+		featureRate: 0.05,
+		headRate: 0.01,
+		tableRate: isFew ? 0.01 : 0.03,
+		dropTokens: isFew ? 0 : 0.2,
+		length: 7,
+		seed: job.seed,
+	};
+}
+
+/** SHA-256 of texts and labels. */
+export function labelledHash(examples: readonly LabelledText[]): string {
+	return createHash('sha256')
+		.update(JSON.stringify(examples.map(({ text, label }) => [text, label])))
+		.digest('hex');
+}
+
+function hasFew({ examples }: RouterJob): boolean {
+	return examples.length <= fewExamples;
+}
+
 type Plan = RouterJob & {
 	readonly labels: readonly string[];
 	/** Of each example, the place of its label. */
@@ -70,18 +98,8 @@ function planOf(job: RouterJob): Plan {
 	const labels = [...counts.keys()].sort();
 	const place = new Map(labels.map((label, i) => [label, i]));
 	const gold = examples.map(({ label }) => place.get(label)!);
-	const isFew = examples.length <= fewExamples;
-	const settings: LearnerSettings = {
-		epochs: isFew ? 30 : 10,
-		batch: 32,
-		featureRate: 0.05,
-		headRate: 0.01,
-		tableRate: isFew ? 0.01 : 0.03,
-		dropTokens: isFew ? 0 : 0.2,
-		length: 7,
-		seed,
-	};
-	const phases = [...(isFew ? [0, 1, 2, 3, 4] : [0]), null];
+	const settings = routerSettings(job);
+	const phases = [...(hasFew(job) ? [0, 1, 2, 3, 4] : [0]), null];
 	const fold = stratifiedFolds(gold, 5, seed);
 	const batches = phases.map((held) => Math.ceil(fold.filter((f) => f !== held).length / settings.batch));
 	const steps = batches.reduce((sum, count) => sum + count * settings.epochs, 0);
@@ -261,7 +279,7 @@ type Trained = {
 };
 
 function toModel(plan: Plan, { learner, tfIdf, tokens, heldOut }: Trained): TrainedModel {
-	const { labels, base, settings, examples } = plan;
+	const { labels, base, settings, examples, from } = plan;
 	const { dimensions, vocabulary, bert } = base;
 	const mix = fitMix(rowsOf(plan, heldOut));
 	const { threshold, ...metrics } = measure(plan, heldOut, mix);
@@ -280,9 +298,8 @@ function toModel(plan: Plan, { learner, tfIdf, tokens, heldOut }: Trained): Trai
 		...packRouter({ ...numbers, length: settings.length, mix, threshold }),
 		lineage: {
 			trainer: 'router',
-			data: createHash('sha256')
-				.update(JSON.stringify(examples.map(({ text, label }) => [text, label])))
-				.digest('hex'),
+			...from,
+			data: labelledHash(examples),
 			base: { id: base.id, hash: base.hash },
 			settings,
 		},

@@ -8,7 +8,7 @@ import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';
 import { table } from '../style.ts';
 import { summary } from '../trained-model.ts';
-import { followTraining } from '../training-progress.ts';
+import { followJob } from '../training-progress.ts';
 
 export const trainRetriever = defineCommand({
 	describe:
@@ -41,8 +41,8 @@ export const trainRetriever = defineCommand({
 		if (data === undefined && resume === undefined)
 			throw misuse('--data is missing: the questions with their passages.');
 		await using knowhow = await openProject(call, { create: true });
-		let follow: ReturnType<typeof followTraining> | null = null;
 		const path = data === undefined ? undefined : resolve(call.cwd, data);
+		const { end, ...follow } = followJob(terminal);
 		const trained = await knowhow.models
 			.trainRetriever({
 				data: path !== undefined && existsSync(path) ? path : data,
@@ -51,13 +51,9 @@ export const trainRetriever = defineCommand({
 				collection: collections[0],
 				settings: { ...(seed === undefined ? {} : { seed }), ...(epochs === undefined ? {} : { epochs }) },
 				signal,
-				onBegin: (job, estimate) => {
-					terminal.writeError(terminal.isInteractive ? `${job}\n` : `${JSON.stringify({ type: 'job', job })}\n`);
-					follow = followTraining(terminal, estimate);
-				},
-				onEvent: (event) => follow?.onEvent(event),
+				...follow,
 			})
-			.finally(() => follow?.end());
+			.finally(end);
 		return { json: toJson(trained), text: toText(trained) };
 	},
 });

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { KnowhowError } from '../core/error.ts';
+import type { Store } from '../core/store.ts';
+import type { Trainer } from '../core/trainer.ts';
+import type { Manifest } from '../models/artifact.ts';
+import { type RunOptions, runTraining, trainingOf, type TrainingSpec } from './jobs.ts';
+import { readTextRows, type TextRows } from './text-rows.ts';
+
+export type TrainTextsOptions = RunOptions & {
+	/** A file of rows, or a dataset (`name` or `name@version`); relative to the project's folder. */
+	readonly data?: string | undefined;
+	/** Only this part of the data; when absent all rows of a file, and `train` of a dataset. */
+	readonly split?: string | undefined;
+	/** 1 when absent. */
+	readonly seed?: number | undefined;
+	/** The id of a job to go on with, in place of all of these. */
+	readonly resume?: string | undefined;
+};
+
+export type TextTrainingParts = {
+	/** The project's. */
+	readonly folder: string;
+	readonly store: Store;
+	/** Milliseconds since the epoch. */
+	readonly now: () => number;
+};
+
+/** What a training was asked for: everything that beginning it again needs. */
+type Request = { readonly data: string; readonly split: string | null; readonly seed: number };
+
+/** A training that can begin. */
+export type Prepared<Job> = Pick<TrainingSpec, 'model' | 'hash' | 'settings'> & {
+	readonly trainer: Trainer<Job>;
+	readonly job: Job;
+};
+
+/** Trains a model of a kind on texts, as a job. Throws `not_found`, `invalid_data`, `invalid_argument`, `cancelled` and `conflict`. */
+export async function trainOnTexts<Job>(
+	{ folder, store, now }: TextTrainingParts,
+	kind: string,
+	prepare: (rows: TextRows, seed: number) => Promise<Prepared<Job>>,
+	options: TrainTextsOptions,
+): Promise<{ readonly job: string; readonly manifest: Manifest; readonly prepared: Prepared<Job> }> {
+	const request = await requestOf({ folder, store }, kind, options);
+	const { data, split, seed } = request;
+	const rows = await readTextRows(store.records, { data, split: split ?? undefined });
+	const prepared = await prepare(rows, seed);
+	const { trainer, job, ...about } = prepared;
+	const spec: TrainingSpec = { kind, ...about, request };
+	const { id, manifest } = await runTraining(
+		{ folder, jobs: store.jobs, now },
+		{ trainer, job, spec, resume: options.resume },
+		options,
+	);
+	return { job: id, manifest, prepared };
+}
+
+/** That of the job to go on with, else what the caller says. */
+async function requestOf(
+	{ folder, store }: Pick<TextTrainingParts, 'folder' | 'store'>,
+	kind: string,
+	{ data, split = undefined, seed = 1, resume }: TrainTextsOptions,
+): Promise<Request> {
+	if (resume !== undefined) {
+		const spec = (await trainingOf(store.jobs, resume)).spec as TrainingSpec;
+		if (spec.kind === kind) return spec.request as Request;
+		throw new KnowhowError('invalid_argument', `The job ${resume} trains a ${spec.kind}.`, {
+			hint: `Go on with it by \`knowhow train ${spec.kind} --resume ${resume}\`.`,
+		});
+	}
+	if (data === undefined)
+		throw new KnowhowError('invalid_argument', 'There is nothing to train on: `data` is missing.');
+	const path = resolve(folder, data);
+	return { data: existsSync(path) ? path : data, split: split ?? null, seed };
+}
