@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../core/config.ts';
+import type { Router } from '../core/router.ts';
+import type { Store } from '../core/store.ts';
+import { CollectionAccess } from './collection-access.ts';
+import type { Environment, Setting } from './config.ts';
+import { Embedders } from './embedders.ts';
+import { Generators } from './generators.ts';
+import type { Log } from './interactions.ts';
+import type { OpenOptions } from './knowhow.ts';
+import { Searchers } from './searchers.ts';
+
+/** What `open` found and was given. */
+export type Opened = {
+	/** The project's folder, absolute. */
+	readonly folder: string;
+	readonly config: Config;
+	readonly settings: readonly Setting[];
+	readonly env: Environment;
+	readonly store: Store;
+	readonly options: OpenOptions;
+};
+
+/** What the verbs of an open project work with; each names those that it needs. */
+export type Parts = {
+	/** The project's folder, absolute. */
+	readonly folder: string;
+	readonly config: Config;
+	readonly store: Store;
+	readonly log: Log;
+	readonly collectionAccess: CollectionAccess;
+	readonly searchers: Searchers;
+	readonly embedders: Embedders;
+	readonly generators: Generators;
+	/** From the program. */
+	readonly routers: readonly Router[];
+	/** The call named a language model: it writes in place of the one that a saved system names. */
+	readonly isModelGiven: boolean;
+	/** Milliseconds since the epoch. */
+	readonly now: () => number;
+	readonly random: (bytes: number) => Uint8Array;
+};
+
+/** Opens nothing: models and indexes are read when they are first needed. */
+export function createParts({ folder, config, settings, env, store, options }: Opened): Parts {
+	const { embedder = null, model, routers = [], now = Date.now, random = randomBytes } = options;
+	const isModelNamed = settings.some(({ path, origin }) => path === 'model' && origin.from === 'call');
+	return {
+		folder,
+		config,
+		store,
+		log: { records: store.records, settings: config.interactions, now },
+		collectionAccess: new CollectionAccess(store),
+		searchers: new Searchers(store.corpus, folder),
+		embedders: new Embedders({ folder, config, env, store, given: embedder }),
+		generators: new Generators(config, env, model),
+		routers,
+		isModelGiven: isModelNamed || model !== undefined,
+		now,
+		random,
+	};
+}

@@ -1,0 +1,113 @@
+import type { Config } from '../core/config.ts';
+import { bothFilters } from '../core/filter.ts';
+import type { Router } from '../core/router.ts';
+import type { HouseExample, System } from '../core/system.ts';
+import type { Searcher } from '../search/searcher.ts';
+import type { Generators } from './generators.ts';
+import type { AskOptions } from './knowhow.ts';
+import type { FindOptions } from './open-system.ts';
+import { reachedDocument } from './reach.ts';
+import { find, openSearchers, type SearchingParts } from './searching.ts';
+import type { NamedSpec, SystemSettings } from './systems.ts';
+import { timedId } from './timed-id.ts';
+
+/** What the systems of an open project are made with. */
+export type ProjectSystemsParts = SearchingParts & {
+	/** The project's. */
+	readonly folder: string;
+	readonly config: Pick<Config, 'collection' | 'search' | 'ask'>;
+	readonly generators: Generators;
+	/** From the program. */
+	readonly routers: readonly Router[];
+	/** The call named a language model. */
+	readonly isModelGiven: boolean;
+	/** Milliseconds since the epoch. */
+	readonly now: () => number;
+	readonly random: (bytes: number) => Uint8Array;
+};
+
+/** For whom a system is opened, and when it was asked (milliseconds since the epoch); null: whenever it is asked. */
+export type Asker = {
+	readonly searchers: readonly Searcher[];
+	readonly options: Omit<AskOptions, 'access' | 'signal'>;
+	readonly at: number | null;
+	readonly examples?: readonly HouseExample[];
+};
+
+/** What the settings say about answering now. */
+export async function systemSettings(
+	{ config, generators, embedders, isModelGiven }: ProjectSystemsParts,
+	examples: readonly HouseExample[] = [],
+): Promise<SystemSettings> {
+	return {
+		config,
+		generator: (await generators.configured())?.id ?? null,
+		embedder: await embedders.name(),
+		examples,
+		isModelGiven,
+	};
+}
+
+/** What a name or `name@version` stands for now. Throws `not_found`, `invalid_argument`. */
+export async function projectSystem(
+	parts: ProjectSystemsParts,
+	name: string,
+	examples?: readonly HouseExample[],
+): Promise<NamedSpec> {
+	const { resolveSystem } = await import('./systems.ts');
+	return await resolveSystem(parts.store.records, name, await systemSettings(parts, examples));
+}
+
+/** A system for one asker: it searches what these options allow. Throws `not_found`, `invalid_argument`. */
+export async function openProjectSystem(parts: ProjectSystemsParts, wanted: string, asker: Asker): Promise<System> {
+	const { resolveSystem } = await import('./systems.ts');
+	const { openSystem } = await import('./open-system.ts');
+	const { store, generators, now, random } = parts;
+	const settings = await systemSettings(parts, asker.examples);
+	const resolve = (reference: string) => resolveSystem(store.records, reference, settings);
+	return await openSystem(await resolve(wanted), {
+		find: (query, options) => findFor(parts, asker, query, options),
+		document: (id, access) => reachedDocument(parts, id, access),
+		generator: (id) => generators.named(id),
+		router: (id) => openRouter(parts, id),
+		resolve,
+		now,
+		interaction: () => timedId('int', asker.at ?? now(), random),
+	});
+}
+
+/** Systems that search these collections (that of the settings without names) for the project's owner. */
+export async function ownerSystems(parts: ProjectSystemsParts, names: readonly string[] | undefined) {
+	const searchers = await openSearchers(parts, names);
+	return {
+		collections: searchers.map(({ collection }) => collection.name),
+		resolve: (name: string, examples: readonly HouseExample[]) => projectSystem(parts, name, examples),
+		open: (name: string, examples: readonly HouseExample[]) =>
+			openProjectSystem(parts, name, { searchers, options: {}, at: null, examples }),
+	};
+}
+
+async function findFor(
+	parts: ProjectSystemsParts,
+	{ searchers, options }: Asker,
+	query: string,
+	{ settings, embedder, filter: own, ...asked }: FindOptions,
+) {
+	const filter = bothFilters(own, options.filter ?? null);
+	const found = await find(parts, {
+		query,
+		searchers,
+		options: { ...settings, ...options, ...asked, filter },
+		embedder,
+	});
+	for (const warning of found.warnings) options.onWarning?.(warning);
+	return found;
+}
+
+/** One that the program gave, or one that was trained here. */
+async function openRouter({ routers, folder }: ProjectSystemsParts, id: string): Promise<Router> {
+	const router = routers.find((candidate) => candidate.id === id);
+	if (router) return router;
+	const { openRouter: openTrained } = await import('./classify.ts');
+	return await openTrained(folder, id);
+}
