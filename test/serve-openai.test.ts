@@ -6,9 +6,16 @@ import { serveSmallProject, type Served } from './serving.ts';
 
 const question = 'What is the refund window?';
 
-/** Keys that this server adds to what OpenAI's types know. */
-function more<T>(value: unknown): T {
-	return value as T;
+/** What this server adds to what OpenAI's types know. */
+type More = Readonly<{
+	quote: string;
+	text: string;
+	annotations: readonly { url_citation: { quote: string } }[];
+	knowhow: { interaction: string; abstained: boolean; standalone: string | null };
+}>;
+
+function more(value: unknown): More {
+	return value as More;
 }
 
 describe('the openai package, with no language model configured', () => {
@@ -81,11 +88,11 @@ describe('the openai package, with no language model configured', () => {
 		assert.match(completion.model, /^rag@[0-9a-f]{8}$/);
 		const { url_citation } = message.annotations![0]!;
 		assert.equal(url_citation.title, 'Refunds');
-		const { quote } = more<{ quote: string }>(url_citation);
+		const { quote } = more(url_citation);
 		assert.equal(message.content?.slice(url_citation.start_index, url_citation.end_index).includes('30 days'), true);
 		const document = await (await fetch(url_citation.url)).json();
-		assert.ok(more<{ text: string }>(document).text.includes(quote));
-		const { knowhow } = more<{ knowhow: { interaction: string; abstained: boolean } }>(completion);
+		assert.ok(more(document).text.includes(quote));
+		const { knowhow } = more(completion);
 		assert.equal(knowhow.abstained, false);
 		assert.equal((await served.knowhow.interaction(knowhow.interaction))?.interaction.question, question);
 	});
@@ -103,13 +110,13 @@ describe('the openai package, with no language model configured', () => {
 		const text = deltas.map(({ content }) => content ?? '').join('');
 		assert.match(text, /30 days/);
 		const withContent = deltas.filter((delta) => 'content' in delta);
-		const annotations = more<{ annotations?: { url_citation: { quote: string } }[] }>(withContent.at(-1)).annotations;
-		assert.match(annotations?.[0]?.url_citation.quote ?? '', /30 days/);
+		const annotations = more(withContent.at(-1)).annotations;
+		assert.match(annotations[0]?.url_citation.quote ?? '', /30 days/);
 		assert.equal(deltas[0]?.role, 'assistant');
 		assert.equal(chunks.at(-2)?.choices[0]?.finish_reason, 'stop');
 		assert.deepEqual(chunks.at(-1)?.choices, []);
 		assert.equal(chunks.at(-1)?.usage?.total_tokens, 0);
-		const { knowhow } = more<{ knowhow: { interaction: string } }>(chunks.find((chunk) => 'knowhow' in chunk));
+		const { knowhow } = more(chunks.find((chunk) => 'knowhow' in chunk));
 		assert.equal(await served.knowhow.interaction(knowhow.interaction), null, 'store: false keeps nothing');
 	});
 
@@ -140,7 +147,7 @@ describe('the openai package, with no language model configured', () => {
 			tools,
 			previous_response_id: first.id,
 		});
-		const { knowhow } = more<{ knowhow: { standalone: string | null } }>(next);
+		const { knowhow } = more(next);
 		assert.match(knowhow.standalone ?? '', /refund/i);
 		const [unlisted] = next.output;
 		assert.ok(unlisted?.type === 'file_search_call' && unlisted.results === null);
@@ -308,10 +315,10 @@ describe('the openai package, with no language model configured', () => {
 
 	test('both while 16 clients read: none of them fails or sees half of it', async () => {
 		const store = await openai.vectorStores.create({});
-		let isDone = false;
+		const readings = new AbortController();
 		const readers = Array.from({ length: 16 }, async () => {
 			let searches = 0;
-			while (!isDone) {
+			while (!readings.signal.aborted) {
 				const { data } = await openai.vectorStores.search(store.id, { query: 'axolotl', max_num_results: 20 });
 				for (const { filename, content } of data) assert.ok(content[0]!.text.includes(filename), filename);
 				searches++;
@@ -336,7 +343,7 @@ describe('the openai package, with no language model configured', () => {
 				`${name} is gone`,
 			);
 		}
-		isDone = true;
+		readings.abort();
 		const counts = await Promise.all(readers);
 		assert.ok(counts.every((searches) => searches > 0));
 	});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,7 +44,7 @@ async function codeOf(response: Response): Promise<string> {
 async function raw(url: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
 	const request = httpRequest(url, { headers });
 	request.end();
-	const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+	const [response] = (await once(request, 'response')) as [IncomingMessage];
 	const body = (await response.setEncoding('utf8').toArray()).join('');
 	return { status: response.statusCode ?? 0, body };
 }
@@ -95,12 +95,7 @@ describe('the door', () => {
 		await using served = await serveSmallProject();
 		const { url } = served.server;
 		const { port } = new URL(url);
-		for (const host of [
-			'evil.example',
-			`evil.example:${port}`,
-			'127.0.0.1.evil.example',
-			'localhost.evil.example',
-		]) {
+		for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.evil.example']) {
 			const { status, body } = await raw(`${url}/v1/models`, { host });
 			assert.ok(status === 403 || status === 400, `${host}: ${status}`);
 			assert.ok(!body.includes('rag'));
@@ -224,7 +219,7 @@ describe('rerank and /api', () => {
 		assert.equal(results.length, 2);
 		assert.equal(results[0]?.index, 1);
 		assert.equal(results[0]?.document.text, documents[1]);
-		assert.ok(results[0]!.relevance_score >= results[1]!.relevance_score);
+		assert.ok((results[0]?.relevance_score ?? 0) >= (results[1]?.relevance_score ?? 1));
 	});
 
 	test('ask streams the library’s events; feedback, interactions, documents, deletion with its receipt', async () => {

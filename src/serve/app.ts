@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { KnowhowError } from '../core/error.ts';
 import type { Trace } from './access/trail.ts';
 import { readForm, readJson } from './body.ts';
 import { type Authenticate, demandScope, owner } from './caller.ts';
 import { toFailure } from './errors.ts';
 import { refuseForeign, securityHeaders } from './guard.ts';
-import { type Answered, Idempotency } from './idempotency.ts';
+import type { Answered, Idempotency } from './idempotency.ts';
 import type { Route } from './route.ts';
 
 /** One request, for the log: never what was asked or answered. */

@@ -67,7 +67,7 @@ export class Idempotency {
 
 /** Files are told apart by name and size. */
 function fingerprint({ route, params, body }: Keyed): string {
-	const plain = Object.entries((body ?? {}) as object).map(([name, value]: [string, unknown]) =>
+	const plain = Object.entries(body ?? {}).map(([name, value]: [string, unknown]) =>
 		value instanceof File ? [name, value.name, value.size] : [name, value],
 	);
 	return hash([route.method, route.path, params, plain]);

@@ -39,5 +39,5 @@ export type Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = 
 export function defineRoute<Query extends z.ZodType = z.ZodUndefined, Body extends z.ZodType = z.ZodUndefined>(
 	route: Route<Query, Body>,
 ): Route {
-	return route as unknown as Route;
+	return route;
 }

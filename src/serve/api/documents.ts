@@ -147,6 +147,7 @@ async function toReceipt(knowhow: Knowhow, receipt: RemovalReceipt, caller: Call
 }
 
 /** Who else may read a document is for its owner to know, and its hash for nobody. */
-function toSummary({ hash: _, readers: __, ...document }: DocumentSummary): object {
-	return { ...document, file: fileOfSource(document.source)?.id ?? null };
+function toSummary(document: DocumentSummary): object {
+	const { hash: _hash, readers: _readers, ...shown } = document;
+	return { ...shown, file: fileOfSource(document.source)?.id ?? null };
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { readersSchema } from '../../core/access.ts';
-import type { Attributes } from '../../core/document.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { CollectionFile } from '../../project/collection-files.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
@@ -163,7 +162,7 @@ export function toVectorStoreFile(file: CollectionFile, defaultTokens: number): 
 		status,
 		last_error: error && { code: errorCode(error.code), message: error.message },
 		usage_bytes: bytes,
-		attributes: { ...(file.attributes as Attributes) },
+		attributes: { ...file.attributes },
 		chunking_strategy: {
 			type: 'static',
 			static: { max_chunk_size_tokens: chunkTokens ?? defaultTokens, chunk_overlap_tokens: 0 },
