@@ -38,12 +38,15 @@ export const evaluateRetrieval = defineCommand({
 			signal,
 		});
 		const rows = Object.entries(report.systems).map(([name, found]) => [name, ...cells(found)]);
-		const text = `${report.dataset}, ${report.queries} queries\n\n${table([['', ...metrics], ...rows])}`;
-		return { json: report, text };
+		const lines = [
+			`${report.dataset}, ${report.queries} ${report.queries === 1 ? 'query' : 'queries'}`,
+			table([['', ...metrics], ...rows]),
+			...(serving === null ? ['Only keywords were measured: no embedder is configured.'] : []),
+		];
+		return { json: report, text: lines.join('\n\n') };
 	},
 });
 
 function cells(found: RetrievalMetrics | null): string[] {
-	if (found === null) return ['no embedder is configured', '', '', ''];
-	return metrics.map((metric) => found[metric].toFixed(metric === 'p50Ms' ? 2 : 4));
+	return metrics.map((metric) => found?.[metric].toFixed(metric === 'p50Ms' ? 2 : 4) ?? '–');
 }

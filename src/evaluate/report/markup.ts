@@ -25,16 +25,16 @@ export function figure(plot: string, caption: string, numbers: string): string {
 	return `<figure>${plot}<figcaption>${caption}</figcaption><details class="numbers"><summary>The numbers</summary>${numbers}</details></figure>`;
 }
 
-/** `64 %`, `3.1 %`; a dash for what is not known. */
+/** `64 %`, `3.1 %`, held together by a space that does not break; a dash for what is not known. */
 export function percent(value: number | null): string {
 	if (value === null) return '–';
 	const hundred = value * 100;
-	return `${Math.abs(hundred) < 10 && hundred % 1 !== 0 ? hundred.toFixed(1) : hundred.toFixed(0)} %`;
+	return `${Math.abs(hundred) < 10 && hundred % 1 !== 0 ? hundred.toFixed(1) : hundred.toFixed(0)}\u00a0%`;
 }
 
 /** `56–72 %` */
 export function range({ low, high }: Interval): string {
-	return `${percent(low).replace(' %', '')}–${percent(high)}`;
+	return `${percent(low).replace('\u00a0%', '')}–${percent(high)}`;
 }
 
 /** A difference in percentage points: `+4.2`, `−12`, `0`. */
