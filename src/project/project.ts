@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readers } from '../core/access.ts';
 import type { Collection } from '../core/collection.ts';
@@ -9,7 +8,7 @@ import type { Attributes, Chunk, Document, DocumentSummary } from '../core/docum
 import type { Embedder } from '../core/embedder.ts';
 import type { Generator, Message } from '../core/generator.ts';
 import type { Interaction } from '../core/interaction.ts';
-import type { ForgetReceipt, Receipt, RemovalReceipt } from '../core/receipt.ts';
+import type { ForgetReceipt, RemovalReceipt } from '../core/receipt.ts';
 import type { Problem } from '../core/store.ts';
 import type { HouseExample, SystemSpec } from '../core/system.ts';
 import type { GoldQuestion } from '../evaluate/questions.ts';
@@ -21,7 +20,6 @@ import type { CollectDatasetOptions, CollectReport } from './collect.ts';
 import type { CollectionAccess } from './collection-access.ts';
 import type { CollectionFusion } from './collection-fusion.ts';
 import type { Setting } from './config.ts';
-import { elapsedMs } from './elapsed.ts';
 import type { EvaluateOptions, Evaluation } from './evaluate.ts';
 import type { GivenFeedback, SystemRatings } from './feedback.ts';
 import { Files } from './files.ts';
@@ -243,15 +241,8 @@ export class Project implements Knowhow {
 	}
 
 	async deleteCollection(name: string, options: RemoveOptions = {}): Promise<RemovalReceipt> {
-		const collection = await collectionNamed(this.#parts.store.corpus, name);
-		const documents = await this.#documentIds(collection);
-		this.#parts.searchers.forget(name);
-		const receipt = await this.#removing(documents, options, () => this.#parts.store.corpus.removeCollection(name));
-		await this.#parts.searchers.removeSnapshot(collection.id);
-		const { forgetFusion } = await import('./collection-fusion.ts');
-		await forgetFusion(this.#parts.store.records, collection.id);
-		await this.collectionAccess.remove(collection.id);
-		return receipt;
+		const { removeCollection } = await import('./removal.ts');
+		return await removeCollection(this.#parts, name, options);
 	}
 
 	async swapCollections(a: string, b: string): Promise<void> {
@@ -282,55 +273,13 @@ export class Project implements Knowhow {
 	}
 
 	async remove(ids: readonly string[], options: RemoveOptions = {}): Promise<RemovalReceipt> {
-		const receipt = await this.#removing(ids, options, () => this.#parts.store.corpus.remove(ids));
-		await this.#parts.searchers.saveAll();
-		return receipt;
-	}
-
-	/** Erases before it removes, so that a kill in between loses no trace of what is left to do; the removal settles both. */
-	async #removing(
-		documents: readonly string[],
-		{ erase = false }: RemoveOptions,
-		remove: () => Promise<Receipt>,
-	): Promise<RemovalReceipt> {
-		const { eraseTraces, tracesOf } = await import('./erasure.ts');
-		const { removeSearchedAnswers } = await import('./answer-cache.ts');
-		const removed = new Set(documents);
-		await removeSearchedAnswers(this.#parts.store.records);
-		const traces = await tracesOf(this.#parts.store.records, removed, this.folder);
-		if (erase) await eraseTraces(this.#parts.log, removed);
-		return { ...(await remove()), ...traces, erased: erase };
-	}
-
-	async #documentIds({ id }: Collection): Promise<string[]> {
-		const limit = 1000;
-		const ids: string[] = [];
-		for (let after = ''; ; after = ids.at(-1)!) {
-			const page = await this.#parts.store.corpus.documents(id, 'everything', { after, limit });
-			ids.push(...page.map((document) => document.id));
-			if (page.length < limit) return ids;
-		}
+		const { removeDocuments } = await import('./removal.ts');
+		return await removeDocuments(this.#parts, ids, options);
 	}
 
 	async reindex(options: ReindexOptions = {}): Promise<ReindexReport> {
-		const began = performance.now();
-		const collection = await collectionNamed(this.#parts.store.corpus, options.collection ?? this.config.collection);
-		const embedder = await this.#openEmbedder(options.signal);
-		const vectors = embedder ? await this.#buildVectors(collection, embedder, options) : 0;
-		const space = embedder?.space ?? collection.space;
-		const dropped = options.dropOld ? await this.#dropSpaces(collection, space) : 0;
-		await this.#parts.searchers.removeSnapshot(collection.id);
-		this.#parts.searchers.forget(collection.name);
-		await this.#parts.searchers.save(collection.name);
-		return {
-			collection: collection.name,
-			embedder: embedder?.id ?? null,
-			space,
-			replaced: collection.space === space ? null : collection.space,
-			vectors,
-			dropped,
-			tookMs: elapsedMs(began),
-		};
+		const { reindex } = await import('./reindexing.ts');
+		return await reindex(this.#parts, options);
 	}
 
 	get models(): Models {
@@ -386,18 +335,8 @@ export class Project implements Knowhow {
 	}
 
 	async status(): Promise<ProjectStatus> {
-		const { databaseFile } = await import('../store/backup.ts');
-		const path = join(this.folder, dataFolder, databaseFile);
-		const sizes = await Promise.all(
-			[path, `${path}-wal`].map(async (file) => (await stat(file).catch(() => null))?.size),
-		);
-		const { embedder } = this.config;
-		return {
-			project: this.folder,
-			collections: await this.collections(),
-			database: { path, bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) },
-			embedder: embedder && { model: embedder.model ?? null, url: embedder.url },
-		};
+		const { projectStatus } = await import('./status.ts');
+		return await projectStatus(this.#parts);
 	}
 
 	async check(): Promise<Problem[]> {
@@ -414,23 +353,6 @@ export class Project implements Knowhow {
 		await this.#ingesting[Symbol.asyncDispose]();
 		await this.#parts.generators[Symbol.asyncDispose]();
 		await this.#parts.store[Symbol.asyncDispose]();
-	}
-
-	async #buildVectors(collection: Collection, embedder: Embedder, options: ReindexOptions): Promise<number> {
-		const { reindex } = await import('../ingest/reindex.ts');
-		const parts = { corpus: this.#parts.store.corpus, embedder };
-		return await reindex(collection.id, parts, {
-			signal: options.signal,
-			onEvent: ({ added }) => options.onProgress?.(added, collection.chunks),
-		});
-	}
-
-	async #dropSpaces(collection: Collection, kept: string | null): Promise<number> {
-		const { corpus } = this.#parts.store;
-		const others = (await corpus.spaces(collection.id)).filter(({ space }) => space !== kept);
-		let dropped = 0;
-		for (const { space } of others) dropped += (await corpus.dropSpace(collection.id, space)).vectors;
-		return dropped;
 	}
 
 	/** What searches use and documents get vectors of. */

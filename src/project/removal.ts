@@ -1,0 +1,72 @@
+import type { Collection } from '../core/collection.ts';
+import type { Receipt, RemovalReceipt } from '../core/receipt.ts';
+import type { Corpus, Store } from '../core/store.ts';
+import { removeSearchedAnswers } from './answer-cache.ts';
+import type { CollectionAccess } from './collection-access.ts';
+import { forgetFusion } from './collection-fusion.ts';
+import { eraseTraces, tracesOf } from './erasure.ts';
+import type { Log } from './interactions.ts';
+import type { RemoveOptions } from './knowhow.ts';
+import { collectionNamed } from './reach.ts';
+import type { Searchers } from './searchers.ts';
+
+type RemovalParts = {
+	/** The project's. */
+	readonly folder: string;
+	readonly store: Pick<Store, 'corpus' | 'records'>;
+	readonly log: Log;
+	readonly searchers: Searchers;
+	readonly collectionAccess: CollectionAccess;
+};
+
+/** Removes documents from every index; what was made of them is erased or counted. */
+export async function removeDocuments(
+	parts: RemovalParts,
+	ids: readonly string[],
+	options: RemoveOptions,
+): Promise<RemovalReceipt> {
+	const receipt = await removeWith(parts, ids, { ...options, remove: () => parts.store.corpus.remove(ids) });
+	await parts.searchers.saveAll();
+	return receipt;
+}
+
+/** As `removeDocuments`, with all that is known of the collection. Throws `not_found`. */
+export async function removeCollection(
+	parts: RemovalParts,
+	name: string,
+	options: RemoveOptions,
+): Promise<RemovalReceipt> {
+	const { store, searchers, collectionAccess } = parts;
+	const { corpus, records } = store;
+	const collection = await collectionNamed(corpus, name);
+	const ids = await documentIds(corpus, collection);
+	searchers.forget(name);
+	const receipt = await removeWith(parts, ids, { ...options, remove: () => corpus.removeCollection(name) });
+	await searchers.removeSnapshot(collection.id);
+	await forgetFusion(records, collection.id);
+	await collectionAccess.remove(collection.id);
+	return receipt;
+}
+
+/** Erases before it removes, so that a kill in between loses no trace of what is left to do; the removal settles both. */
+async function removeWith(
+	{ folder, store: { records }, log }: RemovalParts,
+	ids: readonly string[],
+	{ erase = false, remove }: RemoveOptions & { readonly remove: () => Promise<Receipt> },
+): Promise<RemovalReceipt> {
+	const documents = new Set(ids);
+	await removeSearchedAnswers(records);
+	const traces = await tracesOf(records, documents, folder);
+	if (erase) await eraseTraces(log, documents);
+	return { ...(await remove()), ...traces, erased: erase };
+}
+
+async function documentIds(corpus: Corpus, { id }: Collection): Promise<string[]> {
+	const limit = 1000;
+	const ids: string[] = [];
+	for (let after = ''; ; after = ids.at(-1)!) {
+		const page = await corpus.documents(id, 'everything', { after, limit });
+		ids.push(...page.map((document) => document.id));
+		if (page.length < limit) return ids;
+	}
+}
