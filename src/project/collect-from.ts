@@ -12,6 +12,7 @@ import { KnowhowError } from '../core/error.ts';
 import type { Generator } from '../core/generator.ts';
 import type { Interaction } from '../core/interaction.ts';
 import type { Store } from '../core/store.ts';
+import { allDocuments } from './all-documents.ts';
 import { findPassages } from './find-passages.ts';
 import { allInteractions, isExpired, type Log } from './interactions.ts';
 
@@ -143,16 +144,10 @@ async function* documentsOf(
 	{ store: { corpus }, collections }: CollectParts,
 	access: Access,
 ): AsyncGenerator<Document> {
-	const limit = 500;
 	for (const collection of collections) {
-		for (let after = ''; ;) {
-			const page = await corpus.documents(collection, access, { after, limit });
-			for (const { id } of page) {
-				const document = await corpus.document(id, access);
-				if (document !== null) yield document;
-			}
-			if (page.length < limit) break;
-			after = page.at(-1)!.id;
+		for await (const { id } of allDocuments(corpus, collection, access)) {
+			const document = await corpus.document(id, access);
+			if (document !== null) yield document;
 		}
 	}
 }

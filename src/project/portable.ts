@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { KnowhowError } from '../core/error.ts';
 import type { Store } from '../core/store.ts';
+import { allDocuments } from './all-documents.ts';
 import { CollectionAccess } from './collection-access.ts';
 import { allConversations, conversationKind } from './conversations.ts';
 import { allInteractions, interactionKind, isExpired, type Log } from './interactions.ts';
@@ -31,9 +32,6 @@ export type ExportReport = Readonly<Record<PortableKind, number>> & { readonly f
 export type ImportReport = Readonly<
 	Record<PortableKind, { readonly added: number; readonly same: number; readonly kept: number }>
 >;
-
-/** Documents listed at a time. */
-const pageSize = 500;
 
 /**
  * Writes everything to an absent or empty folder, as JSON lines and a manifest that comes last. What others write meanwhile may be
@@ -89,14 +87,9 @@ async function* linesOf(kind: PortableKind, portable: Portable): AsyncGenerator 
 
 async function* documentLines({ store: { corpus } }: Portable): AsyncGenerator<Line<'documents'>> {
 	for (const collection of await corpus.collections()) {
-		for (let after = ''; ;) {
-			const page = await corpus.documents(collection.id, 'everything', { after, limit: pageSize });
-			for (const { id } of page) {
-				const line = await documentLine(corpus, id, collection);
-				if (line !== null) yield line;
-			}
-			if (page.length < pageSize) break;
-			after = page.at(-1)!.id;
+		for await (const { id } of allDocuments(corpus, collection.id, 'everything')) {
+			const line = await documentLine(corpus, id, collection);
+			if (line !== null) yield line;
 		}
 	}
 }

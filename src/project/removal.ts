@@ -1,6 +1,6 @@
-import type { Collection } from '../core/collection.ts';
 import type { Receipt, RemovalReceipt } from '../core/receipt.ts';
-import type { Corpus, Store } from '../core/store.ts';
+import type { Store } from '../core/store.ts';
+import { allDocuments } from './all-documents.ts';
 import { removeSearchedAnswers } from './answer-cache.ts';
 import type { CollectionAccess } from './collection-access.ts';
 import { forgetFusion } from './collection-fusion.ts';
@@ -39,7 +39,7 @@ export async function removeCollection(
 	const { store, searchers, collectionAccess } = parts;
 	const { corpus, records } = store;
 	const collection = await collectionNamed(corpus, name);
-	const ids = await documentIds(corpus, collection);
+	const ids = (await Array.fromAsync(allDocuments(corpus, collection.id, 'everything'))).map(({ id }) => id);
 	searchers.forget(name);
 	const receipt = await removeWith(parts, ids, { ...options, remove: () => corpus.removeCollection(name) });
 	await searchers.removeSnapshot(collection.id);
@@ -59,14 +59,4 @@ async function removeWith(
 	const traces = await tracesOf(records, documents, folder);
 	if (erase) await eraseTraces(log, documents);
 	return { ...(await remove()), ...traces, erased: erase };
-}
-
-async function documentIds(corpus: Corpus, { id }: Collection): Promise<string[]> {
-	const limit = 1000;
-	const ids: string[] = [];
-	for (let after = ''; ; after = ids.at(-1)!) {
-		const page = await corpus.documents(id, 'everything', { after, limit });
-		ids.push(...page.map((document) => document.id));
-		if (page.length < limit) return ids;
-	}
 }
