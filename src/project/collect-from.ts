@@ -7,14 +7,16 @@ import { fromInteractions, type RatedKind } from '../collect/from-interactions.t
 import { generateQuestions } from '../collect/generate-questions.ts';
 import { readExamples, type Row } from '../collect/read-examples.ts';
 import type { Access } from '../core/access.ts';
+import type { Config } from '../core/config.ts';
 import type { Chunk, Document } from '../core/document.ts';
 import { KnowhowError } from '../core/error.ts';
-import type { Generator } from '../core/generator.ts';
 import type { Interaction } from '../core/interaction.ts';
 import type { Store } from '../core/store.ts';
 import { allDocuments } from './all-documents.ts';
 import { findPassages } from './find-passages.ts';
+import type { Generators } from './generators.ts';
 import { allInteractions, isExpired, type Log } from './interactions.ts';
+import { collectionNamed } from './reach.ts';
 
 /** What examples are made of; rated answers when nothing is named. */
 export type CollectFrom = {
@@ -45,15 +47,31 @@ export type CollectParts = {
 	readonly store: Pick<Store, 'corpus' | 'records'>;
 	readonly log: Log;
 	readonly folder: string;
-	/** Ids of the collections that are read. */
-	readonly collections: readonly string[];
-	/** Made when questions are generated. */
-	readonly generator: () => Promise<Generator | null>;
+	readonly config: Pick<Config, 'collection'>;
+	/** Asked when questions are generated. */
+	readonly generators: Pick<Generators, 'configured'>;
 };
+
+/** With the ids of the collections that are read. */
+type ReadParts = CollectParts & { readonly collections: readonly string[] };
+
+/**
+ * The ids of the collections that `options` name; that of the settings, if it is there, when they are not asked for. Throws
+ * `not_found`.
+ */
+export async function collectionsRead(
+	{ store: { corpus }, config }: CollectParts,
+	{ collections, documents, generate }: CollectFrom,
+): Promise<string[]> {
+	const names = collections ?? [config.collection];
+	const isNeeded = documents === true || generate !== undefined || collections !== undefined;
+	const found = names.map((name) => (isNeeded ? collectionNamed(corpus, name) : corpus.collection(name)));
+	return (await Promise.all(found)).flatMap((collection) => collection?.id ?? []);
+}
 
 /** Every row that `options` name, and a sentence for each source. Throws `invalid_argument`, `not_found`, `invalid_data`. */
 export async function findRows(
-	parts: CollectParts,
+	parts: ReadParts,
 	options: CollectFrom,
 ): Promise<{ found: Found; madeOf: readonly string[] }> {
 	const { files = [], documents, generate } = options;
@@ -101,7 +119,7 @@ async function fromLog({ store: { corpus, records }, log }: CollectParts, option
 	return { found: only(rows), from: `${rows.length} rated answers (${rated}) of ${interactions.length} kept` };
 }
 
-async function fromCorpus(parts: CollectParts, { access = 'everything' }: CollectFrom) {
+async function fromCorpus(parts: ReadParts, { access = 'everything' }: CollectFrom) {
 	const rows: Row[] = [];
 	let count = 0;
 	for await (const document of documentsOf(parts, access)) {
@@ -114,12 +132,12 @@ async function fromCorpus(parts: CollectParts, { access = 'everything' }: Collec
 	};
 }
 
-async function fromModel(parts: CollectParts, options: CollectFrom & { readonly generate: number }) {
+async function fromModel(parts: ReadParts, options: CollectFrom & { readonly generate: number }) {
 	const { access = 'everything', generate: each, signal, onProgress } = options;
 	if (!Number.isInteger(each) || each < 1 || each > 10) {
 		throw new KnowhowError('invalid_argument', 'Questions are generated 1 to 10 for each passage.');
 	}
-	const generator = await parts.generator();
+	const generator = await parts.generators.configured();
 	if (generator === null) {
 		throw new KnowhowError('invalid_argument', 'No language model is configured that could ask questions.', {
 			hint: 'Name one with --model or the setting "model".',
@@ -140,10 +158,7 @@ function toAsked(chunk: Chunk, { source, title, text }: Document) {
 	return { ...chunk, source, title, line: text.slice(0, chunk.start).split('\n').length };
 }
 
-async function* documentsOf(
-	{ store: { corpus }, collections }: CollectParts,
-	access: Access,
-): AsyncGenerator<Document> {
+async function* documentsOf({ store: { corpus }, collections }: ReadParts, access: Access): AsyncGenerator<Document> {
 	for (const collection of collections) {
 		for await (const { id } of allDocuments(corpus, collection, access)) {
 			const document = await corpus.document(id, access);

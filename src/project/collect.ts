@@ -10,7 +10,7 @@ import type { DatasetSummary, Goal } from '../core/dataset.ts';
 import type { Document } from '../core/document.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Corpus } from '../core/store.ts';
-import { type CollectFrom, type CollectParts, findRows } from './collect-from.ts';
+import { type CollectFrom, collectionsRead, type CollectParts, findRows } from './collect-from.ts';
 import { findDataset, partsOf, saveDataset } from './datasets.ts';
 
 export type CollectDatasetOptions = CollectFrom & {
@@ -47,6 +47,7 @@ const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 
 /** Finds rows, checks, mends and divides them, and stores the dataset. Throws `invalid_argument`, `not_found`, `invalid_data`. */
 export async function collectDataset(parts: CollectParts, options: CollectDatasetOptions): Promise<CollectReport> {
+	const collections = await collectionsRead(parts, options);
 	const { name = 'default', seed = defaultSeed, goal = null } = options;
 	if (!namePattern.test(name)) {
 		throw new KnowhowError('invalid_argument', `"${name}" cannot be the name of a dataset.`, {
@@ -54,7 +55,7 @@ export async function collectDataset(parts: CollectParts, options: CollectDatase
 		});
 	}
 	const { records, corpus } = parts.store;
-	const { found, madeOf } = await findRows(parts, options);
+	const { found, madeOf } = await findRows({ ...parts, collections }, options);
 	const parent = await findDataset(records, name);
 	const collected = await collect(found, {
 		goal,

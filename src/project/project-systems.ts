@@ -27,7 +27,7 @@ export type ProjectSystemsParts = SearchingParts & {
 };
 
 /** For whom a system is opened, and when it was asked (milliseconds since the epoch); null: whenever it is asked. */
-export type Asker = {
+type Asker = {
 	readonly searchers: readonly Searcher[];
 	readonly options: Omit<AskOptions, 'access' | 'signal'>;
 	readonly at: number | null;

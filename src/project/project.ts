@@ -9,7 +9,7 @@ import type { Embedder } from '../core/embedder.ts';
 import type { Generator, Message } from '../core/generator.ts';
 import type { Interaction } from '../core/interaction.ts';
 import type { ForgetReceipt, RemovalReceipt } from '../core/receipt.ts';
-import type { Problem } from '../core/store.ts';
+import type { Problem, Store } from '../core/store.ts';
 import type { HouseExample, SystemSpec } from '../core/system.ts';
 import type { GoldQuestion } from '../evaluate/questions.ts';
 import type { IngestReport } from '../ingest/ingest.ts';
@@ -26,7 +26,7 @@ import { Files } from './files.ts';
 import { dataFolder } from './folder.ts';
 import { Ingesting } from './ingesting.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
-import type { InteractionFilter } from './interactions.ts';
+import type { InteractionFilter, Log } from './interactions.ts';
 import { KeysSpending } from './keys-spending.ts';
 import { Keys } from './keys.ts';
 import type {
@@ -59,6 +59,8 @@ export class Project implements Knowhow {
 	readonly config: Config;
 	readonly settings: readonly Setting[];
 	readonly #parts: Parts;
+	readonly #store: Store;
+	readonly #log: Log;
 	readonly #ingesting: Ingesting;
 	readonly files: Files;
 	readonly labels: Labels;
@@ -74,6 +76,8 @@ export class Project implements Knowhow {
 		this.config = opened.config;
 		this.settings = opened.settings;
 		this.#parts = parts;
+		this.#store = store;
+		this.#log = parts.log;
 		this.#ingesting = new Ingesting(parts);
 		this.labels = new Labels(store.records);
 		this.collectionAccess = parts.collectionAccess;
@@ -123,7 +127,7 @@ export class Project implements Knowhow {
 
 	async systems(): Promise<SavedSystem[]> {
 		const { listSystems } = await import('./systems.ts');
-		return await listSystems(this.#parts.store.records);
+		return await listSystems(this.#store.records);
 	}
 
 	async system(name: string, { examples = [] }: { examples?: readonly HouseExample[] } = {}): Promise<NamedSpec> {
@@ -132,7 +136,7 @@ export class Project implements Knowhow {
 
 	async saveSystem(name: string, spec: SystemSpec, options: { expected?: string | null } = {}): Promise<SavedSystem> {
 		const { saveSystem } = await import('./systems.ts');
-		return await saveSystem(this.#parts.store.records, name, {
+		return await saveSystem(this.#store.records, name, {
 			spec,
 			...options,
 			settings: await systemSettings(this.#parts),
@@ -141,76 +145,62 @@ export class Project implements Knowhow {
 
 	async rollBackSystem(name: string): Promise<{ name: string; version: string | null }> {
 		const { rollBackSystem } = await import('./systems.ts');
-		return await rollBackSystem(this.#parts.store.records, name);
+		return await rollBackSystem(this.#store.records, name);
 	}
 
 	async evaluate(questions: readonly GoldQuestion[], options: EvaluateOptions = {}): Promise<Evaluation> {
 		const { evaluate } = await import('./evaluate.ts');
-		const { records, corpus } = this.#parts.store;
+		const { records, corpus } = this.#store;
 		const systems = await ownerSystems(this.#parts, options.collections);
 		return await evaluate(questions, { records, corpus, now: this.#parts.now, ...systems }, options);
 	}
 
 	async interactions(filter: InteractionFilter = {}): Promise<Interaction[]> {
 		const { listInteractions } = await import('./interactions.ts');
-		return await listInteractions(this.#parts.log, filter);
+		return await listInteractions(this.#log, filter);
 	}
 
 	async interaction(id: string, { access = 'everything' }: AccessOption = {}): Promise<ShownInteraction | null> {
 		const { readInteraction } = await import('./interactions.ts');
-		const kept = await readInteraction(this.#parts.log, id);
+		const kept = await readInteraction(this.#log, id);
 		return kept && (await showKept(this.#parts, kept, access));
 	}
 
 	async feedback(id: string, given: GivenFeedback): Promise<Interaction> {
 		const { giveFeedback } = await import('./feedback.ts');
-		return await giveFeedback(this.#parts.log, id, given);
+		return await giveFeedback(this.#log, id, given);
 	}
 
 	async ratings(): Promise<SystemRatings[]> {
 		const { systemRatings } = await import('./feedback.ts');
-		return await systemRatings(this.#parts.log);
+		return await systemRatings(this.#log);
 	}
 
 	async collect(options: CollectDatasetOptions = {}): Promise<CollectReport> {
 		const { collectDataset } = await import('./collect.ts');
-		const names = options.collections ?? [this.config.collection];
-		const isNeeded = options.documents === true || options.generate !== undefined || options.collections !== undefined;
-		const found = await Promise.all(
-			names.map((name) =>
-				isNeeded ? collectionNamed(this.#parts.store.corpus, name) : this.#parts.store.corpus.collection(name),
-			),
-		);
-		const parts = {
-			store: this.#parts.store,
-			log: this.#parts.log,
-			folder: this.folder,
-			collections: found.flatMap((collection) => collection?.id ?? []),
-			generator: async () => await this.#parts.generators.configured(),
-		};
-		return await collectDataset(parts, options);
+		return await collectDataset(this.#parts, options);
 	}
 
 	async datasets(): Promise<DatasetSummary[]> {
 		const { listDatasets } = await import('./datasets.ts');
-		return await listDatasets(this.#parts.store.records);
+		return await listDatasets(this.#store.records);
 	}
 
 	async dataset(reference: string): Promise<Dataset> {
 		const { readDataset } = await import('./datasets.ts');
-		return await readDataset(this.#parts.store.records, reference);
+		return await readDataset(this.#store.records, reference);
 	}
 
 	async removeDataset(reference: string): Promise<DatasetSummary> {
 		const { removeDataset } = await import('./datasets.ts');
-		const removed = await removeDataset(this.#parts.store.records, reference);
-		await this.#parts.store.settle();
+		const removed = await removeDataset(this.#store.records, reference);
+		await this.#store.settle();
 		return removed;
 	}
 
 	async forget(caller: string): Promise<ForgetReceipt> {
 		const { forgetCaller } = await import('./retention.ts');
-		return await forgetCaller(this.#parts.store, caller, this.#parts.now);
+		return await forgetCaller(this.#store, caller, this.#parts.now);
 	}
 
 	startConversation(): string {
@@ -219,17 +209,17 @@ export class Project implements Knowhow {
 
 	async conversation(id: string): Promise<Conversation | null> {
 		const { readConversation } = await import('./conversations.ts');
-		return await readConversation(this.#parts.store.records, id);
+		return await readConversation(this.#store.records, id);
 	}
 
 	async latestConversation(caller?: string): Promise<Conversation | null> {
 		const { latestConversation } = await import('./conversations.ts');
-		return await latestConversation(this.#parts.log, caller ?? null);
+		return await latestConversation(this.#log, caller ?? null);
 	}
 
 	async beginConversation(caller: string): Promise<string> {
 		const { beginConversation } = await import('./conversations.ts');
-		return await beginConversation(this.#parts.log, { id: this.startConversation(), caller });
+		return await beginConversation(this.#log, { id: this.startConversation(), caller });
 	}
 
 	async collections({ access = 'everything' }: AccessOption = {}): Promise<Collection[]> {
@@ -237,7 +227,7 @@ export class Project implements Knowhow {
 	}
 
 	async createCollection(name: string): Promise<Collection> {
-		return await this.#parts.store.corpus.createCollection(name);
+		return await this.#store.corpus.createCollection(name);
 	}
 
 	async deleteCollection(name: string, options: RemoveOptions = {}): Promise<RemovalReceipt> {
@@ -246,7 +236,7 @@ export class Project implements Knowhow {
 	}
 
 	async swapCollections(a: string, b: string): Promise<void> {
-		await this.#parts.store.corpus.swapCollections(a, b);
+		await this.#store.corpus.swapCollections(a, b);
 	}
 
 	async documents(
@@ -265,11 +255,11 @@ export class Project implements Knowhow {
 	}
 
 	async setAccess(id: string, readers: Readers): Promise<void> {
-		await this.#parts.store.corpus.setAccess(id, readers);
+		await this.#store.corpus.setAccess(id, readers);
 	}
 
 	async setAttributes(id: string, attributes: Attributes): Promise<void> {
-		await this.#parts.store.corpus.setAttributes(id, attributes);
+		await this.#store.corpus.setAttributes(id, attributes);
 	}
 
 	async remove(ids: readonly string[], options: RemoveOptions = {}): Promise<RemovalReceipt> {
@@ -284,14 +274,10 @@ export class Project implements Knowhow {
 
 	get models(): Models {
 		return createModels({
-			folder: this.folder,
-			store: this.#parts.store,
-			records: this.#parts.store.records,
-			embedders: this.#parts.embedders,
-			now: this.#parts.now,
-			random: this.#parts.random,
+			...this.#parts,
+			records: this.#store.records,
 			vectorWeight: this.config.search.vectorWeight,
-			collection: (name) => collectionNamed(this.#parts.store.corpus, name ?? this.config.collection),
+			collection: (name) => this.#collection(name),
 		});
 	}
 
@@ -299,37 +285,36 @@ export class Project implements Knowhow {
 		const { trainFusion } = await import('./train-fusion.ts');
 		const searcher = await this.#parts.searchers.open(collection ?? this.config.collection);
 		const embedder = await this.#openEmbedder(signal);
-		const { corpus, records } = this.#parts.store;
+		const { corpus, records } = this.#store;
 		return await trainFusion({ searcher, corpus, records, embedder, settings: this.config.search, signal }, options);
 	}
 
 	async forgetFusion(collection?: string): Promise<boolean> {
 		const { forgetFusion } = await import('./collection-fusion.ts');
-		const { id } = await collectionNamed(this.#parts.store.corpus, collection ?? this.config.collection);
-		return await forgetFusion(this.#parts.store.records, id);
+		const { id } = await this.#collection(collection);
+		return await forgetFusion(this.#store.records, id);
 	}
 
 	async fusion(collection?: string): Promise<CollectionFusion | null> {
 		const { fusionOf } = await import('./collection-fusion.ts');
-		const known = await collectionNamed(this.#parts.store.corpus, collection ?? this.config.collection);
-		return await fusionOf(this.#parts.store.records, known, this.config.search.vectorWeight);
+		const known = await this.#collection(collection);
+		return await fusionOf(this.#store.records, known, this.config.search.vectorWeight);
 	}
 
 	async backup(folder: string): Promise<void> {
 		const { copyModels } = await import('./restore.ts');
-		await this.#parts.store.backup(resolve(this.folder, folder));
+		await this.#store.backup(resolve(this.folder, folder));
 		await copyModels(join(this.folder, dataFolder), resolve(this.folder, folder));
 	}
 
 	async export(folder: string): Promise<ExportReport> {
 		const { exportProject } = await import('./portable.ts');
-		return await exportProject({ store: this.#parts.store, log: this.#parts.log }, resolve(this.folder, folder));
+		return await exportProject(this.#parts, resolve(this.folder, folder));
 	}
 
 	async import(folder: string, options: ImportOptions = {}): Promise<ImportReport> {
 		const { importProject } = await import('./portable.ts');
-		const portable = { store: this.#parts.store, log: this.#parts.log };
-		const report = await importProject(portable, resolve(this.folder, folder), options);
+		const report = await importProject(this.#parts, resolve(this.folder, folder), options);
 		await this.#parts.searchers.saveAll();
 		return report;
 	}
@@ -340,7 +325,7 @@ export class Project implements Knowhow {
 	}
 
 	async check(): Promise<Problem[]> {
-		return await this.#parts.store.check();
+		return await this.#store.check();
 	}
 
 	async close(): Promise<void> {
@@ -352,7 +337,12 @@ export class Project implements Knowhow {
 		await this.audit.close();
 		await this.#ingesting[Symbol.asyncDispose]();
 		await this.#parts.generators[Symbol.asyncDispose]();
-		await this.#parts.store[Symbol.asyncDispose]();
+		await this.#store[Symbol.asyncDispose]();
+	}
+
+	/** That of the settings when `name` is undefined. Throws `not_found`. */
+	async #collection(name: string | undefined): Promise<Collection> {
+		return await collectionNamed(this.#store.corpus, name ?? this.config.collection);
 	}
 
 	/** What searches use and documents get vectors of. */
