@@ -6,7 +6,7 @@ const value = z.union([z.string(), z.number(), z.boolean()]);
 const order = z.union([z.string(), z.number()]);
 
 /** OpenAI's filter shape: comparisons of one attribute, and `and` / `or` of filters. */
-const filterSchema: z.ZodType<Filter> = z.lazy(() =>
+export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
 	z.union([
 		z.strictObject({ type: z.enum(['eq', 'ne']), key: z.string().min(1), value }),
 		z.strictObject({ type: z.enum(['gt', 'gte', 'lt', 'lte']), key: z.string().min(1), value: order }),
@@ -32,6 +32,12 @@ export function parseFilter(input: unknown): Filter {
 		hint: 'Example: {"type":"and","filters":[{"type":"eq","key":"format","value":"pdf"},{"type":"gte","key":"year","value":2025}]}',
 		details: { issues: z.prettifyError(parsed.error) },
 	});
+}
+
+/** What passes both; null: everything does. */
+export function bothFilters(a: Filter | null, b: Filter | null): Filter | null {
+	if (a === null || b === null) return a ?? b;
+	return { type: 'and', filters: [a, b] };
 }
 
 /** The built-in keys a filter can name; they hide attributes of the same name. */

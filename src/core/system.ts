@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Access } from './access.ts';
 import type { AnswerEvent } from './answer.ts';
 import { configSchema } from './config.ts';
+import { filterSchema } from './filter.ts';
 
 const exampleSchema = z.strictObject({ question: z.string().min(1), answer: z.string().min(1) }).readonly();
 
@@ -15,6 +16,8 @@ const plainSpecSchema = z
 				search: configSchema.shape.search,
 				/** Names the embedder; null: keywords only. */
 				embedder: z.string().nullable(),
+				/** The documents that it draws on; all when absent. */
+				filter: filterSchema.optional(),
 			})
 			.readonly()
 			.nullable(),

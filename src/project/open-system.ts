@@ -2,6 +2,7 @@ import type { Access } from '../core/access.ts';
 import type { AnswerEvent } from '../core/answer.ts';
 import type { Config } from '../core/config.ts';
 import type { Document } from '../core/document.ts';
+import type { Filter } from '../core/filter.ts';
 import type { Generator } from '../core/generator.ts';
 import type { Router } from '../core/router.ts';
 import type { PlainSpec, RoutedSpec, System, SystemAnswerOptions } from '../core/system.ts';
@@ -15,6 +16,8 @@ export type FindOptions = SystemAnswerOptions & {
 	readonly settings: Config['search'];
 	/** Names it; null: keywords only. */
 	readonly embedder: string | null;
+	/** The documents that the system draws on; null: all. */
+	readonly filter: Filter | null;
 };
 
 /** What systems answer with. */
@@ -48,11 +51,11 @@ async function openPlain(spec: PlainSpec, system: string, parts: SystemParts): P
 	const house = { prompt, examples };
 	const generator = spec.generator === null ? null : await parts.generator(spec.generator);
 	if (retrieval !== null) {
-		const { search, embedder } = retrieval;
+		const { search, embedder, filter = null } = retrieval;
 		const { ask } = await import('../ask/ask.ts');
 		return (question, { access, signal }) =>
 			ask(question, {
-				search: (query, k) => parts.find(query, { k, settings: search, embedder, access, signal }),
+				search: (query, k) => parts.find(query, { k, settings: search, embedder, filter, access, signal }),
 				document: (id) => parts.document(id, access),
 				generator,
 				settings,

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { KnowhowError } from '../../core/error.ts';
-import type { SystemSpec } from '../../core/system.ts';
+import type { PlainSpec, SystemSpec } from '../../core/system.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import type { NamedSpec } from '../../project/systems.ts';
 import { type Call, defineCommand, type Options } from '../command.ts';
+import { parseFilterOption } from '../filter-option.ts';
 import { modelOption } from '../model-option.ts';
 import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';
@@ -40,6 +41,11 @@ const saveOptions = {
 		type: 'string',
 		value: 'FILE',
 		describe: 'Questions with answers that show the language model how answers look (JSON lines).',
+	},
+	filter: {
+		type: 'string',
+		value: 'JSON',
+		describe: 'The documents that it draws on, for instance {"type":"eq","key":"area","value":"sdk"}.',
 	},
 	router: { type: 'string', value: 'ID', describe: 'The router that sorts questions into classes.' },
 	route: {
@@ -95,14 +101,20 @@ export const rollBackSystem = defineCommand({
 
 async function plainSpec(spec: SystemSpec, { options, cwd }: SaveCall): Promise<SystemSpec> {
 	if (options.route.length > 0) throw misuse('--route needs --router.');
-	const { prompt, examples } = options;
-	if (prompt === undefined && examples === undefined) return spec;
-	if (spec.kind === 'routed') throw misuse('A routed system has no prompt and no examples: its members have.');
+	const { prompt, examples, filter } = options;
+	if (prompt === undefined && examples === undefined && filter === undefined) return spec;
+	if (spec.kind === 'routed') throw misuse('A routed system has no prompt, examples or filter: its members have.');
 	return {
 		...spec,
+		...(filter === undefined ? {} : { retrieval: filtered(spec.retrieval, filter) }),
 		...(prompt === undefined ? {} : { prompt: await readText(resolve(cwd, prompt)) }),
 		...(examples === undefined ? {} : { examples: await readExamples(resolve(cwd, examples)) }),
 	};
+}
+
+function filtered(retrieval: PlainSpec['retrieval'], filter: string): PlainSpec['retrieval'] {
+	if (retrieval === null) throw misuse('A system without a search has nothing to filter.');
+	return { ...retrieval, filter: parseFilterOption(filter)! };
 }
 
 async function readText(path: string): Promise<string> {
@@ -152,6 +164,7 @@ function about(spec: SystemSpec): string {
 	const { retrieval, generator, prompt, examples } = spec;
 	return [
 		retrieval === null ? 'no search' : `${retrieval.search.mode} search`,
+		...(retrieval?.filter === undefined ? [] : ['of some documents']),
 		generator ?? 'sentences of the documents',
 		...(prompt === null ? [] : [`prompt “${oneLine(prompt).slice(0, 30)}”`]),
 		...(examples.length === 0 ? [] : [`${examples.length} examples`]),
