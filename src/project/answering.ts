@@ -43,9 +43,16 @@ export async function* answer(
 }
 
 /** A kept answer and what has become of its sources, without what this reader may not read. */
-export async function showKept(parts: ReachParts, kept: Interaction, access: Access): Promise<ShownInteraction> {
+export async function showKept(
+	parts: ReachParts & Pick<AnsweringParts, 'log'>,
+	kept: Interaction,
+	access: Access,
+): Promise<ShownInteraction> {
 	const { showInteraction } = await import('./interaction-sources.ts');
-	return await showInteraction(kept, { document: (id, reader) => reachedDocument(parts, id, reader) }, access);
+	const { earlierInteractions } = await import('./conversations.ts');
+	const corpus = { document: (id: string, reader: Access) => reachedDocument(parts, id, reader) };
+	const earlier = access === 'everything' ? [] : await earlierInteractions(parts.log, kept);
+	return await showInteraction(kept, { corpus, access, earlier });
 }
 
 /** The turns of the conversation so far, as its caller may read them now. */

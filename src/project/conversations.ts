@@ -73,6 +73,17 @@ export async function turnsOf(
 	return await Promise.all(kept.map(async (interaction) => toTurn(await shown(interaction))));
 }
 
+/** What was answered before in the conversation of an answer, and may have been read into its question; oldest first. */
+export async function earlierInteractions(
+	log: Log,
+	{ id, conversation, standalone }: Interaction,
+): Promise<Interaction[]> {
+	if (conversation === null || standalone === null) return [];
+	const turns = (await readConversation(log.records, conversation))?.interactions ?? [];
+	const read = turns.slice(0, turns.indexOf(id) + 1).map((turn) => (turn === id ? null : readInteraction(log, turn)));
+	return (await Promise.all(read)).filter((interaction) => interaction !== null);
+}
+
 export function noConversation(id: string): KnowhowError {
 	return new KnowhowError('not_found', `There is no conversation ${id}.`, {
 		hint: 'List what was asked with `knowhow history`.',

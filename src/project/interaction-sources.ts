@@ -29,27 +29,41 @@ export type ShownInteraction = {
 	readonly sources: readonly InteractionSource[];
 };
 
+type ShowOptions = {
+	readonly corpus: Pick<Corpus, 'document'>;
+	readonly access: Access;
+	readonly earlier: readonly Interaction[];
+};
+
 /**
  * What an answer was made from, and what that is now. With an access other than `'everything'` text of documents that it does
- * not include (those that are gone too) is left out.
+ * not include (those that are gone too) is left out; so is what the question took from `earlier` answers of its conversation,
+ * when they were made from such documents.
  */
 export async function showInteraction(
 	kept: Interaction,
-	corpus: Pick<Corpus, 'document'>,
-	access: Access,
+	{ corpus, access, earlier }: ShowOptions,
 ): Promise<ShownInteraction> {
-	const hidden = access === 'everything' ? new Set<string>() : await hiddenDocuments(kept, corpus, access);
-	const interaction = hidden.size === 0 ? kept : withoutDocuments(kept, hidden, kept.erasedAt);
+	const hidden = await hiddenDocuments([kept], corpus, access);
+	const hiddenBefore = kept.standalone === null ? hidden : await hiddenDocuments(earlier, corpus, access);
+	const shown = hidden.size === 0 ? kept : withoutDocuments(kept, hidden, kept.erasedAt);
+	const interaction = hiddenBefore.size === 0 ? shown : { ...shown, standalone: null };
 	const sources = interaction.citations.map((citation) => sourceOf(citation, corpus, access));
 	return { interaction, sources: await Promise.all(sources) };
 }
 
 async function hiddenDocuments(
-	{ hits, citations }: Interaction,
+	interactions: readonly Interaction[],
 	corpus: Pick<Corpus, 'document'>,
 	access: Access,
 ): Promise<Set<string>> {
-	const ids = new Set([...hits.map(({ document }) => document), ...citations.map(({ documentId }) => documentId)]);
+	if (access === 'everything') return new Set();
+	const ids = new Set(
+		interactions.flatMap(({ hits, citations }) => [
+			...hits.map(({ document }) => document),
+			...citations.map(({ documentId }) => documentId),
+		]),
+	);
 	for (const id of ids) if ((await corpus.document(id, access)) !== null) ids.delete(id);
 	return ids;
 }
