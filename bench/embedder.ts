@@ -32,7 +32,7 @@ appendFileSync(join(here, 'results/embedder.jsonl'), `${JSON.stringify({ machine
 
 async function measureAll(): Promise<Awaited<ReturnType<typeof measureQuality>>> {
 	using teacher = await openTeacher();
-	return await measureQuality(await openStaticEmbedder(builtInFolder, { workers: 0 }), teacher);
+	return await measureQuality(await openStaticEmbedder(builtInFolder), teacher);
 }
 
 type Speed = {
@@ -41,8 +41,8 @@ type Speed = {
 	readonly memoryMb: number;
 	/** Milliseconds from the start of a process to its first vector. */
 	readonly first: { readonly p50: number; readonly least: number };
-	/** Texts a second, in this thread alone and with workers. */
-	readonly rows: readonly { readonly texts: number; readonly alone: number; readonly shared: number }[];
+	/** Texts a second, and for a second of processor time. */
+	readonly rows: readonly { readonly texts: number; readonly rate: number; readonly cpuRate: number }[];
 };
 
 async function measureSpeed(): Promise<Speed> {
@@ -62,27 +62,30 @@ async function wordTexts(count: number): Promise<string[]> {
 }
 
 async function measureRates(texts: readonly string[]): Promise<Speed['rows']> {
-	const rows: { texts: number; alone: number; shared: number }[] = [];
+	const rows: { texts: number; rate: number; cpuRate: number }[] = [];
 	for (const count of counts) {
 		const some = texts.slice(0, count);
-		const alone: number[] = [];
-		const shared: number[] = [];
-		// In turns, so that what else the machine does falls on both.
-		for (let run = 0; run < runs; run++) {
-			alone.push(await rate(some, 0));
-			shared.push(await rate(some, undefined));
-		}
-		rows.push({ texts: count, alone: quantile(alone, 0.5), shared: quantile(shared, 0.5) });
+		const rates: { rate: number; cpuRate: number }[] = [];
+		for (let run = 0; run < runs; run++) rates.push(await rateOf(some));
+		const median = (key: 'rate' | 'cpuRate'): number =>
+			quantile(
+				rates.map((one) => one[key]),
+				0.5,
+			);
+		rows.push({ texts: count, rate: median('rate'), cpuRate: median('cpuRate') });
 	}
 	return rows;
 }
 
 /** Texts a second of a fresh embedder that has seen none of them; opening it is not counted. */
-async function rate(some: readonly string[], workers: number | undefined): Promise<number> {
-	const embedder = await openStaticEmbedder(builtInFolder, { workers });
+async function rateOf(some: readonly string[]): Promise<{ rate: number; cpuRate: number }> {
+	const embedder = await openStaticEmbedder(builtInFolder);
+	const cpuBefore = process.cpuUsage();
 	const began = performance.now();
 	await embedder.embed(some, 'passage');
-	return (some.length / (performance.now() - began)) * 1000;
+	const seconds = (performance.now() - began) / 1000;
+	const { user, system } = process.cpuUsage(cpuBefore);
+	return { rate: some.length / seconds, cpuRate: some.length / ((user + system) / 1e6) };
 }
 
 function firstVector(): Pick<Speed, 'first' | 'memoryMb'> {
@@ -113,7 +116,7 @@ function printSpeed({ diskMb, memoryMb, first, rows }: Speed): void {
 	console.log(
 		`from the start of a process to its first vector: ${first.p50.toFixed(0)} ms (least ${first.least.toFixed(0)})\n`,
 	);
-	console.log('| texts | one thread, texts/s | with workers, texts/s |\n| --: | --: | --: |');
-	for (const row of rows) console.log(`| ${row.texts} | ${row.alone.toFixed(0)} | ${row.shared.toFixed(0)} |`);
+	console.log('| texts | texts/s | texts/s of processor time |\n| --: | --: | --: |');
+	for (const row of rows) console.log(`| ${row.texts} | ${row.rate.toFixed(0)} | ${row.cpuRate.toFixed(0)} |`);
 	console.log('');
 }

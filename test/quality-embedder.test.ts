@@ -45,7 +45,7 @@ test(
 	'both legs together are nowhere significantly worse than the better one, but in Arabic',
 	{ skip: absent === undefined ? false : `needs ${absent}` },
 	async (t) => {
-		const { sets, languages } = await measureQuality(await openStaticEmbedder(builtInFolder, { workers: 0 }), null);
+		const { sets, languages } = await measureQuality(await openStaticEmbedder(builtInFolder), null);
 		assert.equal(sets.length + languages.length, 8);
 		const worse = [...sets, ...languages].filter(({ name, comparisons }) => {
 			const beside = comparisons.filter(({ b }) => b === 'fused');

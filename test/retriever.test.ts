@@ -149,7 +149,7 @@ function jobOf(method: RetrieverMethod, seed = 1): RetrieverJob {
 		numbers: Float32Array.from({ length: (words.length + 1) * 16 }, () => random() - 0.5),
 		weights: new Float32Array(words.length + 1).fill(1),
 	};
-	const embedder = method === 'adapter' ? hashingEmbedder(64) : createStaticEmbedder(model, { workers: 0 });
+	const embedder = method === 'adapter' ? hashingEmbedder(64) : createStaticEmbedder(model);
 	const dev = questions.slice(40);
 	return {
 		method,

@@ -2,7 +2,7 @@
 ;; All pointers are byte offsets into the imported memory; `width` is a multiple of 32 and at most a row's length in numbers.
 ;; Each function adds, for `count` ids (u32) listed at $ids, weights[id] * row[id] to the `width` floats at $out, in their order.
 (module
-  (memory (import "env" "memory") 1 65536 shared)
+  (memory (import "env" "memory") 1)
 
   ;; Rows of int8, `stride` bytes each.
   (func (export "addBytes") (param $rows i32) (param $stride i32) (param $weights i32) (param $ids i32) (param $count i32) (param $width i32) (param $out i32)

@@ -1,23 +1,18 @@
-import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
 import { readStaticModel, type StaticModel } from './static-folder.ts';
-import type { StaticWorkerData } from './static-worker.ts';
-import { TokenMean, type TokenMeanParts } from './token-mean.ts';
+import { TokenMean } from './token-mean.ts';
 import { TokenTable } from './token-table.ts';
+import { WordPiece } from './wordpiece.ts';
 
 export type StaticOptions = {
 	/** For people and reports; the folder's name when absent. */
 	readonly name?: string | undefined;
 	/** Cut vectors to their first so many dimensions; all of them when absent. */
 	readonly dimensions?: number | undefined;
-	/** Threads beside this one that a bulk of texts is shared with; by the machine when absent. */
-	readonly workers?: number | undefined;
 };
 
 /** The model that the package brings. */
@@ -25,9 +20,6 @@ export const builtInFolder = fileURLToPath(new URL('../../weights/embedder/', im
 
 /** Texts embedded between two looks at the signal and the event loop. */
 const slice = 256;
-/** From so many texts on, starting workers pays (bench/embedder.ts). */
-const bulk = 16_384;
-const mostWorkers = 7;
 
 /**
  * An embedder from a folder that holds a static embedding model: Knowhow's own, or one of Model2Vec or sentence-transformers.
@@ -46,107 +38,34 @@ export function createStaticEmbedder(model: StaticModel, options: Omit<StaticOpt
 			hint: 'Lower embedder.dimensions, or leave it out.',
 		});
 	}
-	const workers = Math.min(mostWorkers, options.workers ?? availableParallelism() - 1);
 	const { numbers, weights, vocabulary, bert } = model;
-	const table = TokenTable.of(numbers, weights, { dimensions: model.dimensions, threads: workers + 1 });
-	const space = `static/${dimensions}/${model.hash.slice(0, 16)}`;
-	return new StaticEmbedder({ table: table.shared, vocabulary, bert, dimensions }, { id: model.id, space, workers });
+	const table = new TokenTable(numbers, weights, model.dimensions);
+	const mean = new TokenMean(new WordPiece(vocabulary, bert), table, dimensions);
+	return new StaticEmbedder(mean, { id: model.id, space: `static/${dimensions}/${model.hash.slice(0, 16)}` });
 }
 
 class StaticEmbedder implements Embedder {
 	readonly id: string;
 	readonly space: string;
 	readonly dimensions: number;
-	readonly #parts: TokenMeanParts;
 	readonly #mean: TokenMean;
-	/** Rooms of the table's memory that no worker has. */
-	readonly #rooms: number[];
 
-	constructor(parts: TokenMeanParts, { id, space, workers }: { id: string; space: string; workers: number }) {
+	constructor(mean: TokenMean, { id, space }: { readonly id: string; readonly space: string }) {
 		this.id = id;
 		this.space = space;
-		this.dimensions = parts.dimensions;
-		this.#parts = parts;
-		this.#mean = new TokenMean(parts, 0);
-		this.#rooms = Array.from({ length: workers }, (_, i) => i + 1);
+		this.dimensions = mean.dimensions;
+		this.#mean = mean;
 	}
 
 	async embed(texts: readonly string[], _kind: 'query' | 'passage', signal?: AbortSignal): Promise<Float32Array[]> {
-		const bundle = new Bundle(texts, this.dimensions, signal);
-		const rooms = texts.length < bulk ? [] : this.#rooms.splice(0);
-		const workers = rooms.map((thread) => this.#startWorker(thread));
-		try {
-			await Promise.all([this.#workHere(bundle), ...workers.map(async (worker) => await workThere(bundle, worker))]);
-		} finally {
-			await Promise.all(workers.map(async (worker) => await worker.terminate()));
-			this.#rooms.push(...rooms);
+		const vectors: Float32Array[] = [];
+		const width = this.dimensions;
+		for (let at = 0; at < texts.length; at += slice) {
+			if (at > 0) await setImmediate();
+			if (signal?.aborted) throw new KnowhowError('cancelled', 'Embedding was cancelled.');
+			const found = this.#mean.of(texts.slice(at, at + slice));
+			for (let end = width; end <= found.length; end += width) vectors.push(found.slice(end - width, end));
 		}
-		return bundle.vectors;
-	}
-
-	async #workHere(bundle: Bundle): Promise<void> {
-		for (let at = bundle.take(); at !== null; at = bundle.take()) {
-			bundle.put(at, this.#mean.of(bundle.textsAt(at)));
-			if (!bundle.isEmpty) await setImmediate();
-		}
-	}
-
-	#startWorker(thread: number): Worker {
-		const workerData: StaticWorkerData = { parts: this.#parts, thread };
-		// The compiler does not rewrite URLs, so each form of the package names its own file.
-		const script = import.meta.url.endsWith('.ts')
-			? new URL('./static-worker.ts', import.meta.url)
-			: new URL('./static-worker.js', import.meta.url);
-		return new Worker(script, { workerData });
-	}
-}
-
-/** `once` rejects when the worker fails. */
-async function workThere(bundle: Bundle, worker: Worker): Promise<void> {
-	for (let at = bundle.take(); at !== null; at = bundle.take()) {
-		// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker of Node has no origin
-		worker.postMessage(bundle.textsAt(at));
-		const [vectors] = (await once(worker, 'message')) as [Float32Array];
-		bundle.put(at, vectors);
-	}
-}
-
-/** Texts that several threads take by slices, and their vectors. */
-class Bundle {
-	readonly vectors: Float32Array[];
-	readonly #texts: readonly string[];
-	readonly #dimensions: number;
-	readonly #signal: AbortSignal | undefined;
-	#next = 0;
-
-	constructor(texts: readonly string[], dimensions: number, signal: AbortSignal | undefined) {
-		this.#texts = texts;
-		this.#dimensions = dimensions;
-		this.#signal = signal;
-		this.vectors = Array.from({ length: texts.length });
-	}
-
-	get isEmpty(): boolean {
-		return this.#next >= this.#texts.length;
-	}
-
-	/** Where the next slice begins; null when all are taken. Throws `cancelled`. */
-	take(): number | null {
-		if (this.#signal?.aborted) throw new KnowhowError('cancelled', 'Embedding was cancelled.');
-		if (this.isEmpty) return null;
-		const at = this.#next;
-		this.#next += slice;
-		return at;
-	}
-
-	textsAt(at: number): readonly string[] {
-		return this.#texts.slice(at, at + slice);
-	}
-
-	/** Takes the vectors of a slice, one after another. */
-	put(at: number, vectors: Float32Array): void {
-		const width = this.#dimensions;
-		const count = vectors.length / width;
-		for (let i = 0; i < count; i++) this.vectors[at + i] = vectors.slice(i * width, (i + 1) * width);
+		return vectors;
 	}
 }

@@ -82,7 +82,7 @@ async function writeFolder(folder: string, model: StaticModel, rows: Float32Arra
 
 /** (tokens, dimensions) */
 function floatRows({ numbers, weights, dimensions }: StaticModel): Float32Array {
-	const table = TokenTable.of(numbers, weights, { dimensions, threads: 1 });
+	const table = new TokenTable(numbers, weights, dimensions);
 	const rows = new Float32Array(weights.length * dimensions);
 	const id = new Int32Array(1);
 	for (id[0] = 0; id[0] < weights.length; id[0]++) {

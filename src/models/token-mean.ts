@@ -1,26 +1,16 @@
-import { type SharedTable, TokenTable } from './token-table.ts';
-import { type BertOptions, WordPiece } from './wordpiece.ts';
+import type { TokenTable } from './token-table.ts';
+import type { WordPiece } from './wordpiece.ts';
 
-/** What a thread needs to turn texts into vectors; can be sent to a worker. */
-export type TokenMeanParts = {
-	readonly table: SharedTable;
-	readonly vocabulary: readonly string[];
-	readonly bert: BertOptions;
-	/** Of the vectors: the first so many of the table's (Matryoshka truncation, Kusupati et al. 2022). */
-	readonly dimensions: number;
-};
-
-/** Turns a text into the mean of its tokens' rows, cut to the first dimensions, at unit length. One for each thread. */
+/** Turns a text into the mean of its tokens' rows, cut to the first dimensions (Matryoshka truncation, Kusupati et al. 2022), at unit length. */
 export class TokenMean {
 	readonly dimensions: number;
 	readonly #words: WordPiece;
 	readonly #table: TokenTable;
 
-	/** `thread`: which room of the table's memory is this thread's, from 0. */
-	constructor({ table, vocabulary, bert, dimensions }: TokenMeanParts, thread: number) {
+	constructor(words: WordPiece, table: TokenTable, dimensions: number) {
 		this.dimensions = dimensions;
-		this.#words = new WordPiece(vocabulary, bert);
-		this.#table = new TokenTable(table, thread);
+		this.#words = words;
+		this.#table = table;
 	}
 
 	/** The vectors of the texts one after another: (texts, dimensions). */
