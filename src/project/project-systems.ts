@@ -3,6 +3,7 @@ import { bothFilters } from '../core/filter.ts';
 import type { Router } from '../core/router.ts';
 import type { HouseExample, System } from '../core/system.ts';
 import type { Searcher } from '../search/searcher.ts';
+import type { EvaluateParts } from './evaluate.ts';
 import type { Generators } from './generators.ts';
 import type { AskOptions } from './knowhow.ts';
 import type { FindOptions } from './open-system.ts';
@@ -76,14 +77,20 @@ export async function openProjectSystem(parts: ProjectSystemsParts, wanted: stri
 	});
 }
 
-/** Systems that search these collections (that of the settings without names) for the project's owner. */
-export async function ownerSystems(parts: ProjectSystemsParts, names: readonly string[] | undefined) {
+/** What an evaluation works with: systems that search these collections (that of the settings without names) for the project's owner. */
+export async function evaluateParts(
+	parts: ProjectSystemsParts,
+	names: readonly string[] | undefined,
+): Promise<EvaluateParts> {
+	const { records, corpus } = parts.store;
 	const searchers = await openSearchers(parts, names);
 	return {
+		records,
+		corpus,
 		collections: searchers.map(({ collection }) => collection.name),
-		resolve: (name: string, examples: readonly HouseExample[]) => projectSystem(parts, name, examples),
-		open: (name: string, examples: readonly HouseExample[]) =>
-			openProjectSystem(parts, name, { searchers, options: {}, at: null, examples }),
+		resolve: (name, examples) => projectSystem(parts, name, examples),
+		open: (name, examples) => openProjectSystem(parts, name, { searchers, options: {}, at: null, examples }),
+		now: parts.now,
 	};
 }
 

@@ -46,7 +46,7 @@ import { Labels } from './labels.ts';
 import { createModels, type Models } from './models.ts';
 import { createParts, type Opened, type Parts } from './parts.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
-import { ownerSystems, projectSystem, systemSettings } from './project-systems.ts';
+import { evaluateParts, projectSystem, systemSettings } from './project-systems.ts';
 import { collectionNamed, reachedChunks, reachedDocument, reachedDocuments } from './reach.ts';
 import { search } from './searching.ts';
 import type { NamedSpec, SavedSystem } from './systems.ts';
@@ -126,8 +126,7 @@ export class Project implements Knowhow {
 	}
 
 	async systems(): Promise<SavedSystem[]> {
-		const { listSystems } = await import('./systems.ts');
-		return await listSystems(this.#store.records);
+		return await (await import('./systems.ts')).listSystems(this.#store.records);
 	}
 
 	async system(name: string, { examples = [] }: { examples?: readonly HouseExample[] } = {}): Promise<NamedSpec> {
@@ -144,20 +143,16 @@ export class Project implements Knowhow {
 	}
 
 	async rollBackSystem(name: string): Promise<{ name: string; version: string | null }> {
-		const { rollBackSystem } = await import('./systems.ts');
-		return await rollBackSystem(this.#store.records, name);
+		return await (await import('./systems.ts')).rollBackSystem(this.#store.records, name);
 	}
 
 	async evaluate(questions: readonly GoldQuestion[], options: EvaluateOptions = {}): Promise<Evaluation> {
 		const { evaluate } = await import('./evaluate.ts');
-		const { records, corpus } = this.#store;
-		const systems = await ownerSystems(this.#parts, options.collections);
-		return await evaluate(questions, { records, corpus, now: this.#parts.now, ...systems }, options);
+		return await evaluate(questions, await evaluateParts(this.#parts, options.collections), options);
 	}
 
 	async interactions(filter: InteractionFilter = {}): Promise<Interaction[]> {
-		const { listInteractions } = await import('./interactions.ts');
-		return await listInteractions(this.#log, filter);
+		return await (await import('./interactions.ts')).listInteractions(this.#log, filter);
 	}
 
 	async interaction(id: string, { access = 'everything' }: AccessOption = {}): Promise<ShownInteraction | null> {
@@ -167,28 +162,23 @@ export class Project implements Knowhow {
 	}
 
 	async feedback(id: string, given: GivenFeedback): Promise<Interaction> {
-		const { giveFeedback } = await import('./feedback.ts');
-		return await giveFeedback(this.#log, id, given);
+		return await (await import('./feedback.ts')).giveFeedback(this.#log, id, given);
 	}
 
 	async ratings(): Promise<SystemRatings[]> {
-		const { systemRatings } = await import('./feedback.ts');
-		return await systemRatings(this.#log);
+		return await (await import('./feedback.ts')).systemRatings(this.#log);
 	}
 
 	async collect(options: CollectDatasetOptions = {}): Promise<CollectReport> {
-		const { collectDataset } = await import('./collect.ts');
-		return await collectDataset(this.#parts, options);
+		return await (await import('./collect.ts')).collectDataset(this.#parts, options);
 	}
 
 	async datasets(): Promise<DatasetSummary[]> {
-		const { listDatasets } = await import('./datasets.ts');
-		return await listDatasets(this.#store.records);
+		return await (await import('./datasets.ts')).listDatasets(this.#store.records);
 	}
 
 	async dataset(reference: string): Promise<Dataset> {
-		const { readDataset } = await import('./datasets.ts');
-		return await readDataset(this.#store.records, reference);
+		return await (await import('./datasets.ts')).readDataset(this.#store.records, reference);
 	}
 
 	async removeDataset(reference: string): Promise<DatasetSummary> {
@@ -199,8 +189,7 @@ export class Project implements Knowhow {
 	}
 
 	async forget(caller: string): Promise<ForgetReceipt> {
-		const { forgetCaller } = await import('./retention.ts');
-		return await forgetCaller(this.#store, caller, this.#parts.now);
+		return await (await import('./retention.ts')).forgetCaller(this.#store, caller, this.#parts.now);
 	}
 
 	startConversation(): string {
@@ -208,13 +197,11 @@ export class Project implements Knowhow {
 	}
 
 	async conversation(id: string): Promise<Conversation | null> {
-		const { readConversation } = await import('./conversations.ts');
-		return await readConversation(this.#store.records, id);
+		return await (await import('./conversations.ts')).readConversation(this.#store.records, id);
 	}
 
 	async latestConversation(caller?: string): Promise<Conversation | null> {
-		const { latestConversation } = await import('./conversations.ts');
-		return await latestConversation(this.#log, caller ?? null);
+		return await (await import('./conversations.ts')).latestConversation(this.#log, caller ?? null);
 	}
 
 	async beginConversation(caller: string): Promise<string> {
@@ -231,8 +218,7 @@ export class Project implements Knowhow {
 	}
 
 	async deleteCollection(name: string, options: RemoveOptions = {}): Promise<RemovalReceipt> {
-		const { removeCollection } = await import('./removal.ts');
-		return await removeCollection(this.#parts, name, options);
+		return await (await import('./removal.ts')).removeCollection(this.#parts, name, options);
 	}
 
 	async swapCollections(a: string, b: string): Promise<void> {
@@ -263,13 +249,11 @@ export class Project implements Knowhow {
 	}
 
 	async remove(ids: readonly string[], options: RemoveOptions = {}): Promise<RemovalReceipt> {
-		const { removeDocuments } = await import('./removal.ts');
-		return await removeDocuments(this.#parts, ids, options);
+		return await (await import('./removal.ts')).removeDocuments(this.#parts, ids, options);
 	}
 
 	async reindex(options: ReindexOptions = {}): Promise<ReindexReport> {
-		const { reindex } = await import('./reindexing.ts');
-		return await reindex(this.#parts, options);
+		return await (await import('./reindexing.ts')).reindex(this.#parts, options);
 	}
 
 	get models(): Models {
@@ -308,8 +292,7 @@ export class Project implements Knowhow {
 	}
 
 	async export(folder: string): Promise<ExportReport> {
-		const { exportProject } = await import('./portable.ts');
-		return await exportProject(this.#parts, resolve(this.folder, folder));
+		return await (await import('./portable.ts')).exportProject(this.#parts, resolve(this.folder, folder));
 	}
 
 	async import(folder: string, options: ImportOptions = {}): Promise<ImportReport> {
@@ -320,8 +303,7 @@ export class Project implements Knowhow {
 	}
 
 	async status(): Promise<ProjectStatus> {
-		const { projectStatus } = await import('./status.ts');
-		return await projectStatus(this.#parts);
+		return await (await import('./status.ts')).projectStatus(this.#parts);
 	}
 
 	async check(): Promise<Problem[]> {
