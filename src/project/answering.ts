@@ -1,7 +1,6 @@
 import type { Standalone } from '../ask/follow-up.ts';
 import type { Access } from '../core/access.ts';
 import type { AnswerEvent } from '../core/answer.ts';
-import type { Config } from '../core/config.ts';
 import type { Turn } from '../core/conversation.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Generator, Message } from '../core/generator.ts';
@@ -9,17 +8,14 @@ import { type Asking, type Interaction, toInteraction } from '../core/interactio
 import type { Searcher } from '../search/searcher.ts';
 import { asAsked, readAsked } from './asking.ts';
 import type { ShownInteraction } from './interaction-sources.ts';
-import type { Log } from './interactions.ts';
 import type { AskOptions } from './knowhow.ts';
+import type { Parts } from './parts.ts';
 import { openProjectSystem, type ProjectSystemsParts } from './project-systems.ts';
 import { reachedDocument, type ReachParts } from './reach.ts';
 import { find, openSearchers } from './searching.ts';
 
 /** What answers are made with. */
-export type AnsweringParts = ProjectSystemsParts & {
-	readonly config: Pick<Config, 'interactions'>;
-	readonly log: Log;
-};
+type AnsweringParts = ProjectSystemsParts & Pick<Parts, 'log'>;
 
 /** Answers a question, or the last of these messages, with what was said before it, and keeps the answer. */
 export async function* answer(

@@ -1,27 +1,16 @@
 import { resolve } from 'node:path';
 import type { Collection } from '../core/collection.ts';
-import type { Config } from '../core/config.ts';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
-import type { Corpus, Store } from '../core/store.ts';
+import type { Corpus } from '../core/store.ts';
 import type { IngestReport, Stamped } from '../ingest/ingest.ts';
 import type { ParsePool } from '../ingest/parse-pool.ts';
 import type { Embedders } from './embedders.ts';
-import type { Log } from './interactions.ts';
 import type { IngestOptions, WatchOptions } from './knowhow.ts';
-import type { Searchers } from './searchers.ts';
+import type { Parts } from './parts.ts';
 
-type IngestingParts = {
-	/** Paths are relative to it. */
-	readonly folder: string;
-	readonly config: Pick<Config, 'collection' | 'ingest'>;
-	readonly store: Pick<Store, 'corpus' | 'records' | 'settle'>;
-	readonly embedders: Embedders;
-	readonly searchers: Searchers;
-	readonly log: Log;
-	/** Milliseconds since the epoch. */
-	readonly now: () => number;
-};
+/** What ingesting works with. Paths are relative to the folder. */
+type IngestingParts = Pick<Parts, 'folder' | 'config' | 'store' | 'embedders' | 'searchers' | 'log' | 'now'>;
 
 type Paths = string | readonly string[];
 

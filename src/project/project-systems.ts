@@ -1,31 +1,19 @@
-import type { Config } from '../core/config.ts';
 import { bothFilters } from '../core/filter.ts';
 import type { Router } from '../core/router.ts';
 import type { HouseExample, System } from '../core/system.ts';
 import type { Searcher } from '../search/searcher.ts';
 import type { EvaluateParts } from './evaluate.ts';
-import type { Generators } from './generators.ts';
 import type { AskOptions } from './knowhow.ts';
 import type { FindOptions } from './open-system.ts';
+import type { Parts } from './parts.ts';
 import { reachedDocument } from './reach.ts';
 import { find, openSearchers, type SearchingParts } from './searching.ts';
 import type { NamedSpec, SystemSettings } from './systems.ts';
 import { timedId } from './timed-id.ts';
 
 /** What the systems of an open project are made with. */
-export type ProjectSystemsParts = SearchingParts & {
-	/** The project's. */
-	readonly folder: string;
-	readonly config: Pick<Config, 'collection' | 'search' | 'ask'>;
-	readonly generators: Generators;
-	/** From the program. */
-	readonly routers: readonly Router[];
-	/** The call named a language model. */
-	readonly isModelGiven: boolean;
-	/** Milliseconds since the epoch. */
-	readonly now: () => number;
-	readonly random: (bytes: number) => Uint8Array;
-};
+export type ProjectSystemsParts = SearchingParts &
+	Pick<Parts, 'folder' | 'generators' | 'routers' | 'isModelGiven' | 'now' | 'random'>;
 
 /** For whom a system is opened, and when it was asked (milliseconds since the epoch); null: whenever it is asked. */
 type Asker = {

@@ -1,20 +1,14 @@
 import type { Collection } from '../core/collection.ts';
-import type { Config } from '../core/config.ts';
 import type { Embedder } from '../core/embedder.ts';
-import type { Corpus, Store } from '../core/store.ts';
+import type { Corpus } from '../core/store.ts';
 import { reindex as embedAnew } from '../ingest/reindex.ts';
 import { elapsedMs } from './elapsed.ts';
-import type { Embedders } from './embedders.ts';
 import type { ReindexOptions, ReindexReport } from './knowhow.ts';
+import type { Parts } from './parts.ts';
 import { collectionNamed } from './reach.ts';
 import type { Searchers } from './searchers.ts';
 
-type ReindexingParts = {
-	readonly config: Pick<Config, 'collection'>;
-	readonly store: Pick<Store, 'corpus'>;
-	readonly embedders: Embedders;
-	readonly searchers: Searchers;
-};
+type ReindexingParts = Pick<Parts, 'config' | 'store' | 'embedders' | 'searchers'>;
 
 /**
  * Makes the vectors of what serves now and switches to them, then the index from the database. Throws `not_found`,

@@ -1,23 +1,13 @@
 import type { Receipt, RemovalReceipt } from '../core/receipt.ts';
-import type { Store } from '../core/store.ts';
 import { allDocuments } from './all-documents.ts';
 import { removeSearchedAnswers } from './answer-cache.ts';
-import type { CollectionAccess } from './collection-access.ts';
 import { forgetFusion } from './collection-fusion.ts';
 import { eraseTraces, tracesOf } from './erasure.ts';
-import type { Log } from './interactions.ts';
 import type { RemoveOptions } from './knowhow.ts';
+import type { Parts } from './parts.ts';
 import { collectionNamed } from './reach.ts';
-import type { Searchers } from './searchers.ts';
 
-type RemovalParts = {
-	/** The project's. */
-	readonly folder: string;
-	readonly store: Pick<Store, 'corpus' | 'records'>;
-	readonly log: Log;
-	readonly searchers: Searchers;
-	readonly collectionAccess: CollectionAccess;
-};
+type RemovalParts = Pick<Parts, 'folder' | 'store' | 'log' | 'searchers' | 'collectionAccess'>;
 
 /** Removes documents from every index; what was made of them is erased or counted. */
 export async function removeDocuments(

@@ -1,22 +1,16 @@
 import type { Access } from '../core/access.ts';
 import type { Config } from '../core/config.ts';
 import { KnowhowError } from '../core/error.ts';
-import type { Store } from '../core/store.ts';
 import type { SearchResult } from '../search/search.ts';
 import type { Searcher } from '../search/searcher.ts';
 import { elapsedMs } from './elapsed.ts';
-import type { Embedders, ServingEmbedder } from './embedders.ts';
+import type { ServingEmbedder } from './embedders.ts';
 import type { SearchOptions, SearchReport } from './knowhow.ts';
-import { reachedCollection, type ReachParts } from './reach.ts';
-import type { Searchers } from './searchers.ts';
+import type { Parts } from './parts.ts';
+import { reachedCollection } from './reach.ts';
 
 /** What searches work with. */
-export type SearchingParts = ReachParts & {
-	readonly config: Pick<Config, 'collection' | 'search'>;
-	readonly store: Pick<Store, 'corpus' | 'records'>;
-	readonly searchers: Searchers;
-	readonly embedders: Embedders;
-};
+export type SearchingParts = Pick<Parts, 'config' | 'store' | 'searchers' | 'embedders' | 'collectionAccess'>;
 
 /** A search of open collections. */
 type SearchCall = {

@@ -1,20 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../core/config.ts';
-import type { Corpus } from '../core/store.ts';
 import { databaseFile } from '../store/backup.ts';
 import { dataFolder } from './folder.ts';
 import type { ProjectStatus } from './knowhow.ts';
-
-type StatusParts = {
-	/** The project's. */
-	readonly folder: string;
-	readonly config: Pick<Config, 'embedder'>;
-	readonly store: { readonly corpus: Pick<Corpus, 'collections'> };
-};
+import type { Parts } from './parts.ts';
 
 /** What the project consists of now; opens nothing. */
-export async function projectStatus({ folder, config: { embedder }, store }: StatusParts): Promise<ProjectStatus> {
+export async function projectStatus({
+	folder,
+	config: { embedder },
+	store,
+}: Pick<Parts, 'folder' | 'config' | 'store'>): Promise<ProjectStatus> {
 	const path = join(folder, dataFolder, databaseFile);
 	const sizes = await Promise.all([path, `${path}-wal`].map(bytesOf));
 	return {
