@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { reportText } from '../src/cli/report-text.ts';
+import { createStyle } from '../src/cli/style.ts';
 import { reportHtml } from '../src/evaluate/report/html.ts';
 import { scatterPlot } from '../src/evaluate/report/scatter.ts';
 import {
@@ -233,6 +235,8 @@ describe('what an evaluation costs', () => {
 		assert.deepEqual([told.length, told.at(-1)], [4, evaluation.spentUsd]);
 		assert.ok(evaluation.hasOldPrices && (evaluation.systems[0]?.prices[0]?.ageDays ?? 0) > 90);
 		assert.match(reportHtml(evaluation), /193 days ago/);
+		const text = reportText(evaluation, evaluation.gate, createStyle(false));
+		assert.match(text, /The price of [^ ]+ was read 193 days ago/);
 	});
 
 	test('a cap ends it before, says what is missing, and a higher one goes on', async () => {
