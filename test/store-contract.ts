@@ -81,6 +81,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
 		describe('changes', () => changesTests(lawful, open));
 		describe('records', () => recordTests(lawful));
 		describe('jobs', () => jobTests(lawful));
+		describe('blobs', () => blobTests(lawful));
 	});
 }
 
@@ -615,6 +616,40 @@ function recordTests(lawful: Lawful): void {
 		await records.put({ kind: 'k', id: 'a', value: 1 });
 		assert.deepEqual([await records.remove('k', 'a'), await records.remove('k', 'a')], [true, false]);
 		assert.equal(await records.get('k', 'a'), null);
+	});
+}
+
+function blobTests(lawful: Lawful): void {
+	async function* parts(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
+		for (const text of texts) yield Buffer.from(text);
+	}
+	/** Of "hello": from `printf hello | sha256sum`. */
+	const hello = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
+
+	lawful(
+		'equal bytes are one blob, which another process reads and which can be removed once',
+		async ({ opened, store }) => {
+			assert.deepEqual(await store.blobs.put(parts('hel', 'lo')), { sha256: hello, bytes: 5 });
+			assert.deepEqual(await store.blobs.put(parts('hello')), { sha256: hello, bytes: 5 });
+			await using other = await opened.second();
+			const content = await other.blobs.get(hello);
+			assert.equal(Buffer.concat(await Array.fromAsync(content ?? [])).toString(), 'hello');
+			assert.deepEqual(await store.blobs.olderThan(0), []);
+			assert.deepEqual(await store.blobs.olderThan(Infinity), [hello]);
+			assert.equal(await store.blobs.remove(hello), true);
+			assert.equal(await other.blobs.get(hello), null);
+			assert.equal(await store.blobs.remove(hello), false);
+			assert.equal((await store.blobs.put(parts())).bytes, 0);
+		},
+	);
+
+	lawful('what breaks off leaves nothing', async ({ store }) => {
+		const broken = (async function* () {
+			yield* parts('hel');
+			throw new Error('The client has left.');
+		})();
+		await assert.rejects(store.blobs.put(broken), /has left/);
+		assert.deepEqual(await store.blobs.olderThan(Infinity), []);
 	});
 }
 
