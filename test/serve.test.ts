@@ -87,6 +87,9 @@ describe('the door', () => {
 		});
 		const { error } = (await wrong.json()) as ErrorBody;
 		assert.deepEqual([wrong.status, error.param], [400, 'messages.0.content']);
+		const filters = `${'{"type":"and","filters":['.repeat(20_000)}${']}'.repeat(20_000)}`;
+		const deep = await post(served, '/v1/vector_stores/default/search', `{"query":"a","filters":${filters}}`);
+		assert.deepEqual([deep.status, await codeOf(deep)], [400, 'invalid_argument']);
 		const tools = await post(served, '/v1/responses', { model: 'rag', input: 'a', tools: [{ type: 'web_search' }] });
 		assert.equal(tools.status, 400);
 	});

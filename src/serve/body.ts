@@ -1,5 +1,8 @@
 import { KnowhowError } from '../core/error.ts';
 
+/** Levels of objects and lists in a body. */
+const deepest = 64;
+
 const json = /^application\/(?:[\w.-]+\+)?json\b/i;
 
 /** The bytes of a body. Throws `request_too_large` as soon as there are more than `most`. */
@@ -22,11 +25,27 @@ export async function readJson(request: Request, most: number): Promise<unknown>
 	const bytes = await readBytes(request, most);
 	if (bytes.byteLength === 0) return {};
 	if (!json.test(request.headers.get('content-type') ?? '')) throw wrongType('application/json');
+	const value = parsed(bytes);
+	if (isDeeper(value, deepest)) throw new KnowhowError('invalid_argument', `The body has more than ${deepest} levels.`);
+	return value;
+}
+
+function parsed(bytes: Uint8Array): unknown {
 	try {
 		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
 	} catch {
 		throw new KnowhowError('invalid_argument', 'The body of the request is not JSON.');
 	}
+}
+
+/** Level by level, since what is nested a thousandfold would exhaust the stack of whatever descends into it. */
+function isDeeper(value: unknown, most: number): boolean {
+	let level = [value];
+	for (let depth = 0; level.length > 0; depth++) {
+		if (depth > most) return true;
+		level = level.flatMap((each): unknown[] => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+	}
+	return false;
 }
 
 /** The fields of a form, files among them; of fields with one name the last. Throws as `readJson`. */
