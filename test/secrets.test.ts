@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { readFile, readdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { open } from '../src/index.ts';
+import { serve } from '../src/serve/server.ts';
 import { knowhow, temporaryFolder } from './run-program.ts';
 import { writeSmallDocuments } from './small-documents.ts';
 
@@ -91,4 +94,61 @@ test('keys in the environment appear in no file and no output, whatever works or
 	const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 	assert.ok(files.some((path) => path.endsWith('knowhow.db')) && files.length > 6, files.join(', '));
 	for (const path of files) assert.doesNotMatch(await readFile(path, 'latin1'), planted, path);
+});
+
+test('keys of the server appear once, where they are made, and their hashes in the database alone', async () => {
+	await using folder = await temporaryFolder();
+	await writeSmallDocuments(folder.path);
+	const run = async (...words: string[]) => await knowhow(words, { cwd: folder.path });
+	assert.equal((await run('ingest', 'docs')).code, 0);
+	const made = await run('keys', 'create', 'ann', '--scope', 'admin', '--json');
+	const { token } = JSON.parse(made.stdout) as { token: string };
+	const hash = createHash('sha256').update(token).digest('hex');
+	const outputs: string[] = [made.stderr];
+	{
+		await using project = await open(folder.path, { env: {} });
+		await using server = await serve(project, { port: 0, log: (line) => outputs.push(JSON.stringify(line)) });
+		const send = async (path: string, key: string, body?: object) => {
+			const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+			const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+			const response = await fetch(server.url + path, { headers, ...init });
+			outputs.push(await response.text(), JSON.stringify([...response.headers]));
+			return response.status;
+		};
+		assert.equal(await send('/v1/models', token), 200);
+		assert.equal(await send('/api/ask', token, { question: 'What is the refund window?' }), 200);
+		assert.equal(await send('/api/ask', token, { question: 7 }), 400);
+		assert.equal(await send('/v1/files/x', token), 404);
+		assert.equal(await send('/api/audit', token), 200);
+		assert.equal(await send('/v1/models', `${token}x`), 401);
+		assert.equal(await send('/v1/models', hash), 401, 'whoever reads the database has no key');
+	}
+	for (const words of [
+		['keys', '--json'],
+		['keys'],
+		['audit', '--json'],
+		['keys', 'create', 'ann'],
+		['export', 'out', '--json'],
+		['config', '--json'],
+		['status', '--json'],
+		['history', '--json'],
+		['keys', 'revoke', token, '--json'],
+		['keys', 'revoke', `kh-${'0'.repeat(26)}-${token.slice(-43)}`],
+	]) {
+		const { stdout, stderr } = await run(...words);
+		outputs.push(stdout, stderr);
+	}
+	for (const output of outputs) assert.ok(!output.includes(token) && !output.includes(hash), output);
+	const entries = await readdir(folder.path, { recursive: true, withFileTypes: true });
+	const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+	const secret = token.slice(-43);
+	let holders = 0;
+	for (const path of files) {
+		const text = await readFile(path, 'latin1');
+		assert.ok(!text.includes(secret), path);
+		if (!text.includes(hash)) continue;
+		assert.match(path, /knowhow\.db(?:-wal)?$/);
+		holders++;
+	}
+	assert.ok(holders > 0, 'the hash is kept');
 });

@@ -98,14 +98,18 @@ export class Keys {
 		return keys;
 	}
 
-	/** By id, or by the name of one that is not revoked. From the next request on it opens nothing. Throws `not_found`. */
+	/** By id, by the name of one that is not revoked, or by the key itself. From the next request on it opens nothing. Throws `not_found`. */
 	async revoke(wanted: string): Promise<Key> {
 		const { records, audit, now } = this.#parts;
+		const [, ofToken] = tokenShape.exec(wanted) ?? [];
 		const found = (await this.list()).find(
-			({ id, name, revokedAt }) => id === wanted || (name === wanted && revokedAt === null),
+			({ id, name, revokedAt }) => id === wanted || id === `key_${ofToken}` || (name === wanted && revokedAt === null),
 		);
 		if (found === undefined) {
-			throw new KnowhowError('not_found', `There is no key "${wanted}".`, { hint: 'List them with `knowhow keys`.' });
+			// What was given may be a key, which no message repeats.
+			throw new KnowhowError('not_found', 'There is no key of this name or id.', {
+				hint: 'List them with `knowhow keys`.',
+			});
 		}
 		const revokedAt = found.revokedAt ?? now();
 		await changeRecord<StoredKey>(records, { kind, id: found.id }, (stored) => stored && { ...stored, revokedAt });

@@ -82,7 +82,7 @@ export const listKeys = defineCommand({
 
 export const revokeKey = defineCommand({
 	describe: 'Revokes a key: from the next request on it opens nothing. The server goes on demanding keys.',
-	arguments: [{ name: 'KEY', describe: 'Its name or id, as `knowhow keys` prints them.' }],
+	arguments: [{ name: 'KEY', describe: 'Its name or id, as `knowhow keys` prints them, or the key itself.' }],
 	options: {},
 	collections: 'none',
 	examples: [{ command: 'knowhow keys revoke anna', describe: 'Anna’s key opens nothing any more' }],
