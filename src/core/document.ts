@@ -54,6 +54,24 @@ export type Document = {
 /** Everything about a document but its text: what filters, listings and the index need. */
 export type DocumentSummary = Omit<Document, 'text' | 'pages'>;
 
+/** What an index needs of a text that is no document of a store: one of a dataset, or one given by hand. Everybody may read it. */
+export function bareSummary(id: string, title: string, language: string | null): DocumentSummary {
+	return {
+		id,
+		collection: '',
+		source: id,
+		title,
+		version: 1,
+		hash: '',
+		format: 'text',
+		language,
+		date: null,
+		attributes: {},
+		readers: 'everyone',
+		updatedAt: 0,
+	};
+}
+
 /** The passage that is indexed and cited: `text === document.text.slice(start, end)`. */
 export type Chunk = {
 	/** `document:version:start-end`, never reused. */

@@ -1,4 +1,4 @@
-import type { DocumentSummary } from '../core/document.ts';
+import { bareSummary } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import type { ChunkRow } from '../core/store.ts';
 import { fuse } from '../search/fuse.ts';
@@ -101,7 +101,7 @@ export async function indexDataset(
 					);
 		texts.forEach(({ id, title, text }, i) => {
 			const row = at + i + 1;
-			index.put(summaryOf(id, title, language), [chunkOf(id, text, row)], () => vectors[i] ?? null);
+			index.put(bareSummary(id, title, language), [chunkOf(id, text, row)], () => vectors[i] ?? null);
 		});
 	}
 	index.compact();
@@ -126,23 +126,6 @@ function summarise(results: readonly { judgements: Judgements; ranking: string[]
 				results.map(({ ms }) => ms),
 				0.5,
 			) ?? 0,
-	};
-}
-
-function summaryOf(id: string, title: string, language: string | null): DocumentSummary {
-	return {
-		id,
-		collection: '',
-		source: id,
-		title,
-		version: 1,
-		hash: '',
-		format: 'text',
-		language,
-		date: null,
-		attributes: {},
-		readers: 'everyone',
-		updatedAt: 0,
 	};
 }
 
