@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { builtInFolder } from '../src/models/static-embedder.ts';
 import type { Knowhow } from '../src/project/knowhow.ts';
 import { open } from '../src/project/open.ts';
-import { temporaryFolder } from './run-program.ts';
+import { knowhow, temporaryFolder } from './run-program.ts';
 import { rejectsWith } from './store-contract.ts';
 import { toyRows, toyTexts } from './train-toy.ts';
 
@@ -103,25 +103,84 @@ describe('trainings on texts are jobs', { skip }, () => {
 
 	test('a router that learned from a dataset is named when a document of it is removed', async () => {
 		await using toy = await Toy.create();
-		const { knowhow } = toy;
+		const { knowhow: project } = toy;
 		await writeFile(join(toy.folder, 'fees.md'), '# Fees\n\nThe monthly fee is 12 euros.\n');
-		await knowhow.ingest('fees.md');
-		const [document] = await knowhow.documents();
+		await project.ingest('fees.md');
+		const [document] = await project.documents();
 		const positives = [{ text: 'The monthly fee is 12 euros.', document: document!.id, version: 1 }];
 		const rows = toyTexts(60, 1).map(({ text, label }) => ({ query: text, label, positives }));
 		await toy.write('dataset.jsonl', rows);
-		const { dataset } = await knowhow.collect({
+		const { dataset } = await project.collect({
 			name: 'classes',
 			goal: 'router',
 			files: ['dataset.jsonl'],
 			shares: { train: 0.6, dev: 0.1, test: 0.3 },
 		});
-		const { model, metrics } = await knowhow.models.trainRouter({ data: dataset!.id });
-		const { lineage } = await knowhow.models.show(model);
+		const { model, metrics } = await project.models.trainRouter({ data: dataset!.id });
+		const { lineage } = await project.models.show(model);
 		assert.equal(metrics.examples, dataset!.counts.train);
 		assert.deepEqual([lineage['dataset'], lineage['documents']], [dataset!.id, [document!.id]]);
 		assert.equal((lineage['examples'] as string[]).length, metrics.examples);
-		const { models } = await knowhow.remove([document!.id], { erase: true });
+		const { models } = await project.remove([document!.id], { erase: true });
 		assert.deepEqual(models, [model]);
+	});
+});
+
+describe('a router serves once it passes the gate', { skip }, () => {
+	test('better than the commonest class, and then than the router that serves; rolled back, it is the one before', async () => {
+		await using toy = await Toy.create();
+		const { models } = toy.knowhow;
+		await toy.write('target.jsonl', toyTexts(60, 2));
+		const first = (await models.trainRouter({ data: 'texts.jsonl' })).model;
+		await rejectsWith('invalid_argument', models.promote(first));
+		const target = join(toy.folder, 'target.jsonl');
+		const report = await models.promote(first, { target });
+		assert.deepEqual(
+			[report.isPromoted, report.isForced, report.replaced, report.sets],
+			[true, false, null, { target: 'given', guard: 'scope' }],
+			JSON.stringify(report.verdict),
+		);
+		const second = (await models.trainRouter({ data: 'texts.jsonl', seed: 2 })).model;
+		const refused = await models.promote(second, { target });
+		assert.deepEqual([refused.isPromoted, refused.replaced], [false, first]);
+		assert.equal(await models.serving('router'), first);
+		// The one trained last is another, and not the one that is asked.
+		const asked = await knowhow(['classify', '--data', 'target.jsonl', '--json'], { cwd: toy.folder });
+		assert.equal(JSON.parse(asked.stdout).model, first);
+		const forced = await models.promote(second, { target, force: true });
+		assert.deepEqual([forced.isPromoted, forced.isForced], [true, true]);
+		await rejectsWith('conflict', models.remove(first));
+		const back = await knowhow(['models', 'rollback', 'router', '--json'], { cwd: toy.folder });
+		assert.equal(JSON.parse(back.stdout).model, first);
+		assert.deepEqual(
+			(await models.list()).map(({ id, isPromoted }) => [id, isPromoted]),
+			[
+				[second, false],
+				[first, true],
+			],
+		);
+		assert.equal((await knowhow(['models', 'rollback', 'parrot'], { cwd: toy.folder })).code, 2);
+	});
+
+	test('one that turns away texts of its classes is refused', async () => {
+		await using toy = await Toy.create();
+		const { models } = toy.knowhow;
+		// Right words of each class among many that the router has not seen: classes stay right, scope does not.
+		const strange = toyTexts(60, 2).map(({ text, label }) => ({
+			text: `${text.split(' ')[1]} quokka zephyr xylem`,
+			label,
+		}));
+		await toy.write('strange.jsonl', strange);
+		const { model } = await models.trainRouter({ data: 'texts.jsonl' });
+		const { isPromoted, verdict } = await models.promote(model, { target: join(toy.folder, 'strange.jsonl') });
+		assert.equal(isPromoted, false);
+		assert.deepEqual(
+			verdict.reasons.map(({ rule, isMet }) => [rule, isMet]),
+			[
+				['target-better', true],
+				['guard-not-worse', false],
+			],
+			JSON.stringify(verdict),
+		);
 	});
 });

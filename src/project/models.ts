@@ -7,7 +7,7 @@ import type { Manifest } from '../models/artifact.ts';
 import type { RetrieverSettings } from '../train/retriever.ts';
 import type { RunOptions, TrainingJob, TrainingSpec } from './jobs.ts';
 import type { PromoteOptions, PromoteParts, PromoteReport } from './promote.ts';
-import type { Promotion } from './promotions.ts';
+import type { Promotion, ServingKind } from './promotions.ts';
 import type { ModelComparison, ModelDetails, ModelSummary } from './registry.ts';
 import type { TrainedExtractor } from './train-extractor.ts';
 import type { RetrieverMetrics } from './train-retriever.ts';
@@ -42,12 +42,14 @@ export interface Models {
 	/** Two models of one kind: what differs in how they were made, and what they reach. Throws `not_found`, `invalid_argument`. */
 	compare(a: string, b: string): Promise<ModelComparison>;
 	/**
-	 * Lets a retriever serve every search of every open project, if the gate passes or is forced. Throws `not_found`, `conflict`,
-	 * `embedder_mismatch`, `invalid_argument` for a model that nothing can be promoted to.
+	 * Lets a retriever serve every search of every open project, or a router every classification that names none, if the gate passes or is
+	 * forced. Throws `not_found`, `conflict`, `embedder_mismatch`, `invalid_data`, `invalid_argument` for a model that has no such place.
 	 */
 	promote(id: string, options?: PromoteOptions & { readonly collection?: string | undefined }): Promise<PromoteReport>;
-	/** Lets serve what served before, exactly. Throws `not_found`, `conflict`. */
-	rollBack(): Promise<Promotion>;
+	/** Lets serve what served before, exactly; `retriever` when absent. Throws `not_found`, `conflict`. */
+	rollBack(kind?: ServingKind): Promise<Promotion>;
+	/** The id of the model of a kind that was promoted; null: what the package brings. */
+	serving(kind: ServingKind): Promise<string | null>;
 	/** Throws `not_found`, and `conflict` while it is in use. */
 	remove(id: string): Promise<Manifest>;
 	/** Throws `not_found`, `no_embedder`, `invalid_data`, `invalid_argument`, `cancelled`, and `conflict` for a job that cannot go on. */
@@ -82,7 +84,8 @@ export function createModels(parts: ModelsParts): Models {
 		compare: async (a, b) => await (await import('./registry.ts')).compareModels(folder, a, b),
 		remove: async (id) => await (await import('./registry.ts')).removeModel({ folder, records }, id),
 		promote: async (id, options = {}) => await promote(parts, id, options),
-		rollBack: async () => await (await import('./promote.ts')).rollBackRetriever(parts),
+		rollBack: async (kind = 'retriever') => await rollBack(parts, kind),
+		serving: async (kind) => await (await import('./promotions.ts')).promoted(records, kind),
 		trainRetriever: async (options) => await trainRetriever(parts, options),
 		trainRouter: async (options) => await (await import('./train-router.ts')).trainRouter(parts, options),
 		trainExtractor: async (options) => await (await import('./train-extractor.ts')).trainExtractor(parts, options),
@@ -98,21 +101,25 @@ async function promote(
 	options: PromoteOptions & { readonly collection?: string | undefined },
 ): Promise<PromoteReport> {
 	const { manifestOf } = await import('./registry.ts');
-	const { promoteRetriever } = await import('./promote.ts');
 	const manifest = await manifestOf(parts.folder, id);
+	if (manifest.kind === 'router')
+		return await (await import('./promote-router.ts')).promoteRouter(parts, manifest, options);
 	if (manifest.kind !== 'retriever') {
-		throw new KnowhowError('invalid_argument', `${id} is a ${manifest.kind}: searches have no place for it.`, {
-			hint:
-				manifest.kind === 'router'
-					? `Let a system ask it: \`knowhow systems save NAME --router ${id} --route CLASS=SYSTEM\`.`
-					: 'Retrievers can be promoted.',
+		throw new KnowhowError('invalid_argument', `${id} is a ${manifest.kind}: there is no place that it could take.`, {
+			hint: 'Retrievers and routers can be promoted.',
 		});
 	}
+	const { promoteRetriever } = await import('./promote.ts');
 	return await promoteRetriever(
 		{ ...parts, collection: await parts.collection(options.collection) },
 		manifest,
 		options,
 	);
+}
+
+async function rollBack(parts: ModelsParts, kind: ServingKind): Promise<Promotion> {
+	if (kind === 'retriever') return await (await import('./promote.ts')).rollBackRetriever(parts);
+	return await (await import('./promotions.ts')).recordRollback(parts, kind);
 }
 
 /** What a training was asked for: everything that beginning it again needs. */

@@ -24,6 +24,8 @@ import { Bench, rerankedScore } from './retriever-measure.ts';
 export type PromoteOptions = {
 	/** Queries that shall be answered better, as `readLabelledQueries` reads them; those that the model's training held out when absent. */
 	readonly target?: string | undefined;
+	/** Only this part of the target file; for routers. */
+	readonly split?: string | undefined;
 	/** Queries that shall not be answered worse; those that the documents themselves ask when absent. */
 	readonly guard?: string | undefined;
 	/** Promote although the gate refuses; recorded. */
@@ -33,8 +35,11 @@ export type PromoteOptions = {
 	readonly onProgress?: ((done: number, total: number) => void) | undefined;
 };
 
-/** Where the queries of the gate came from. */
-export type GateSets = { readonly target: 'given' | 'dataset' | 'training'; readonly guard: 'given' | 'documents' };
+/** Where the queries of the gate came from; `scope`: the target's, as to whether a router takes them for its own. */
+export type GateSets = {
+	readonly target: 'given' | 'dataset' | 'training';
+	readonly guard: 'given' | 'documents' | 'scope';
+};
 
 export type PromoteReport = {
 	readonly model: string;

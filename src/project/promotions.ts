@@ -11,7 +11,7 @@ const pointerKind = 'promoted';
 const auditKind = 'promotion';
 
 /** What a promoted model replaces in every search. */
-export const servingKinds = ['retriever'] as const;
+export const servingKinds = ['retriever', 'router'] as const;
 export type ServingKind = (typeof servingKinds)[number];
 
 /** One move of a pointer. */

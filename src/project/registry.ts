@@ -12,7 +12,7 @@ import { modelsFolder } from './training.ts';
 
 /** A trained model of the project. */
 export type ModelSummary = Pick<Manifest, 'id' | 'kind' | 'createdAt' | 'tookMs' | 'metrics'> & {
-	/** Whether searches use it now. */
+	/** Whether it serves now. */
 	readonly isPromoted: boolean;
 };
 
@@ -118,9 +118,7 @@ export async function removeModel(parts: Parts, id: string): Promise<Manifest> {
 	const systems = await systemsWith(parts.records, id);
 	const needed = await neededModels(parts.records);
 	if (needed.has(id) || systems.length > 0) {
-		const user = needed.has(id)
-			? 'it serves searches, or a rollback leads to it'
-			: `the system ${systems.join(', ')} asks it`;
+		const user = needed.has(id) ? 'it serves, or a rollback leads to it' : `the system ${systems.join(', ')} asks it`;
 		throw new KnowhowError('conflict', `${id} is in use: ${user}.`, {
 			hint: 'Roll back or promote another one first: `knowhow models rollback`.',
 		});

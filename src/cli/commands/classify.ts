@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { ClassifyReport } from '../../project/classify.ts';
 import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
-import { projectFolder } from '../project.ts';
+import { isProject } from '../../project/folder.ts';
+import { openProject, projectFolder } from '../project.ts';
 import { oneLine, table } from '../style.ts';
 
 export const classify = defineCommand({
@@ -10,7 +11,11 @@ export const classify = defineCommand({
 		'Says which class a text belongs to, with a calibrated probability, and whether it belongs to none. With --data it measures a router on labelled texts; texts whose label it does not know should be found out of scope.',
 	arguments: [{ name: 'TEXT', describe: 'The text; put it in quotes.', isOptional: true }],
 	options: {
-		model: { type: 'string', value: 'ID', describe: 'The router (default: the one trained last).' },
+		model: {
+			type: 'string',
+			value: 'ID',
+			describe: 'The router (default: the promoted one, else the one trained last).',
+		},
 		data: { type: 'string', value: 'FILE', describe: 'Texts with their classes, as for train router.' },
 		split: { type: 'string', value: 'NAME', describe: 'Use only the rows of FILE whose "split" is NAME.' },
 	},
@@ -21,10 +26,11 @@ export const classify = defineCommand({
 	],
 	run: async (call) => {
 		const [text] = call.arguments;
-		const { model, data, split } = call.options;
+		const { data, split } = call.options;
 		if ((text === undefined) === (data === undefined)) throw misuse('Give either a text or --data.');
 		const { classify: classifyOne, classifyAll } = await import('../../project/classify.ts');
 		const folder = await projectFolder(call);
+		const model = call.options.model ?? (await promotedRouter(call));
 		if (text !== undefined) {
 			const route = await classifyOne(folder, { model, text });
 			const scope = route.outOfScope ? ' (out of scope)' : '';
@@ -36,6 +42,13 @@ export const classify = defineCommand({
 		return { json: report, text: reportText(report) };
 	},
 });
+
+/** Undefined where none was promoted, or where there is no project yet. */
+async function promotedRouter(call: Parameters<typeof openProject>[0]): Promise<string | undefined> {
+	if (!(await isProject(await projectFolder(call)))) return undefined;
+	await using knowhow = await openProject(call);
+	return (await knowhow.models.serving('router')) ?? undefined;
+}
 
 function reportText({ examples, accuracy, macroF1, perLabel, outOfScope }: ClassifyReport): string {
 	const rows = perLabel.map(({ label, precision, recall, f1, support }) => [

@@ -7,10 +7,21 @@ import { newest } from '../trained-model.ts';
 
 export const modelsPromote = defineCommand({
 	describe:
-		'Lets a trained retriever serve every search, in every running process, if it passes the gate: better on the target questions (the 95 % interval of the difference lies above 0) and not worse on the guard questions (by more than 0.02 nDCG@10). Target: what the dataset or the training kept for testing. Guard: what the documents themselves ask. A refusal is exit code 1.',
-	arguments: [{ name: 'MODEL', describe: 'The id of a retriever (default: the newest one).', isOptional: true }],
+		'Lets a trained retriever serve every search, in every running process, if it passes the gate: better on the target questions (the 95 % interval of the difference lies above 0) and not worse on the guard questions (by more than 0.02 nDCG@10). Target: what the dataset or the training kept for testing. Guard: what the documents themselves ask. A router serves `knowhow classify`: more of the target texts right than with the router of now (or by saying the commonest class), and as many let through. A refusal is exit code 1.',
+	arguments: [
+		{ name: 'MODEL', describe: 'The id of a retriever or a router (default: the newest retriever).', isOptional: true },
+	],
 	options: {
-		target: { type: 'string', value: 'FILE|DIR', describe: 'Questions that it shall answer better.' },
+		target: {
+			type: 'string',
+			value: 'FILE|DIR',
+			describe: 'Questions that it shall answer better; for a router texts with labels.',
+		},
+		split: {
+			type: 'string',
+			value: 'NAME',
+			describe: 'Use only the rows of the target whose "split" is NAME (routers).',
+		},
 		guard: { type: 'string', value: 'FILE|DIR', describe: 'Questions that it shall not answer worse.' },
 		force: { type: 'boolean', describe: 'Promote although the gate refuses. The lineage says so from then on.' },
 	},
@@ -22,6 +33,7 @@ export const modelsPromote = defineCommand({
 		await using knowhow = await openProject(call);
 		const report = await knowhow.models.promote(call.arguments[0] ?? (await newest(knowhow, 'retriever')), {
 			target: path(options.target),
+			split: options.split,
 			guard: path(options.guard),
 			force: options.force,
 			collection: collections[0],
@@ -33,7 +45,7 @@ export const modelsPromote = defineCommand({
 
 function toText({ model, replaced, isPromoted, isForced, verdict, sets }: PromoteReport): string {
 	const outcome = isPromoted
-		? `${model} serves now, in place of ${replaced ?? 'the configured embedder'}${isForced ? ', although the gate refused' : ''}.`
+		? `${model} serves now, in place of ${replaced ?? 'what the package brings'}${isForced ? ', although the gate refused' : ''}.`
 		: `Refused: ${model} does not serve.`;
 	const [target, guard] = verdict.reasons as [GateReason, GateReason];
 	return [

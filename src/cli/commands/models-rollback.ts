@@ -1,17 +1,25 @@
+import { type ServingKind, servingKinds } from '../../project/promotions.ts';
 import { defineCommand } from '../command.ts';
+import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';
 
 export const modelsRollback = defineCommand({
 	describe:
 		'Lets serve what served before the last promotion. The same questions get the same answers as then, to the byte, in every running process.',
-	arguments: [],
+	arguments: [{ name: 'KIND', describe: 'retriever (the default), reranker or router.', isOptional: true }],
 	options: {},
 	collections: 'none',
 	examples: [{ command: 'knowhow models rollback', describe: 'Undo the last promotion' }],
 	run: async (call) => {
 		await using knowhow = await openProject(call);
-		const rolledBack = await knowhow.models.rollBack();
+		const rolledBack = await knowhow.models.rollBack(servingKind(call.arguments[0]));
 		const { model, replaced } = rolledBack;
-		return { json: rolledBack, text: `${model ?? 'The configured embedder'} serves again, in place of ${replaced}.` };
+		return { json: rolledBack, text: `${model ?? 'What the package brings'} serves again, in place of ${replaced}.` };
 	},
 });
+
+function servingKind(given: string | undefined): ServingKind {
+	const kind = servingKinds.find((known) => known === (given ?? 'retriever'));
+	if (kind !== undefined) return kind;
+	throw misuse(`There is no "${given}" to roll back: ${servingKinds.join(', ')}.`);
+}
