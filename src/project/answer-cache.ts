@@ -4,7 +4,7 @@ import type { System } from '../core/system.ts';
 import type { Answered } from '../evaluate/row.ts';
 import type { AnswerCache } from '../evaluate/run.ts';
 import { collectionWeights } from './collection-fusion.ts';
-import { allRecords } from './records.ts';
+import { allRecords, readRecord } from './records.ts';
 
 /** Answers; their ids begin with the state that they were given in, so that those of one state lie together. */
 const kind = 'evaluated-answer';
@@ -55,7 +55,7 @@ export function createAnswerCache({
 		get: async (system, question) => {
 			const { id } = await placeOf(system, question);
 			asked.set(`${system.name}\n${question}`, id);
-			return isFresh ? null : (((await records.get(kind, id))?.value as Answered | undefined) ?? null);
+			return isFresh ? null : await readRecord<Answered>(records, kind, id);
 		},
 		put: async (system, question, answered) => {
 			const { id, state, states } = await placeOf(system, question);

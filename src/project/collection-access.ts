@@ -1,6 +1,7 @@
 import { type Access, mayRead, type Readers } from '../core/access.ts';
 import type { Collection } from '../core/collection.ts';
 import type { Store } from '../core/store.ts';
+import { readRecord } from './records.ts';
 
 const kind = 'collection-access';
 
@@ -22,7 +23,7 @@ export class CollectionAccess {
 	}
 
 	async get(collection: string): Promise<CollectionGrant> {
-		const stored = (await this.#store.records.get(kind, collection))?.value as CollectionGrant | undefined;
+		const stored = await readRecord<CollectionGrant>(this.#store.records, kind, collection);
 		return stored ?? { owner: null, readers: 'everyone' };
 	}
 

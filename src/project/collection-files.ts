@@ -6,7 +6,7 @@ import { KnowhowError } from '../core/error.ts';
 import type { RemovalReceipt } from '../core/receipt.ts';
 import type { RecordPage, Store } from '../core/store.ts';
 import type { ParsePool } from '../ingest/parse-pool.ts';
-import { allRecords, changeRecord } from './records.ts';
+import { allRecords, changeRecord, readRecord } from './records.ts';
 import { fileKind, type StoredFile, uploadSource } from './stored-file.ts';
 
 /** What becomes of a file in a collection: `<collection>:<file>`. */
@@ -275,7 +275,7 @@ export class CollectionFiles {
 		const { store, settings, pool } = this.#parts;
 		const { ingestFile } = await import('../ingest/ingest-file.ts');
 		const record = await this.#read(id);
-		const file = record && ((await store.records.get(fileKind, record.file))?.value as StoredFile | undefined);
+		const file = record && (await readRecord<StoredFile>(store.records, fileKind, record.file));
 		const content = file && (await store.blobs.get(file.sha256));
 		if (record === null || !file || !content) throw new KnowhowError('not_found', 'The file is gone.');
 		const collection = (await store.corpus.collections()).find((each) => each.id === record.collection);
@@ -315,7 +315,7 @@ export class CollectionFiles {
 	}
 
 	async #read(id: string): Promise<CollectionFile | null> {
-		return ((await this.#parts.store.records.get(kind, id))?.value ?? null) as CollectionFile | null;
+		return await readRecord<CollectionFile>(this.#parts.store.records, kind, id);
 	}
 
 	async #isVisible({ document, owner }: CollectionFile, access: Access): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Collection } from '../core/collection.ts';
 import type { Records } from '../core/store.ts';
 import { vectorWeightOf } from '../search/vector-weight.ts';
+import { readRecord } from './records.ts';
 
 const kind = 'fusion';
 
@@ -30,7 +31,7 @@ type Known = Pick<Collection, 'id' | 'space'>;
 
 /** Null when nothing was learned in the space that the collection has now. */
 export async function learnedFusion(records: Records, { id, space }: Known): Promise<LearnedFusion | null> {
-	const learned = ((await records.get(kind, id))?.value ?? null) as LearnedFusion | null;
+	const learned = await readRecord<LearnedFusion>(records, kind, id);
 	return learned?.space === space ? learned : null;
 }
 

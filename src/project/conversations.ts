@@ -3,7 +3,7 @@ import { KnowhowError } from '../core/error.ts';
 import type { Interaction } from '../core/interaction.ts';
 import type { Records } from '../core/store.ts';
 import { type Log, listInteractions, readInteraction } from './interactions.ts';
-import { allRecords, changeRecord } from './records.ts';
+import { allRecords, changeRecord, readRecord } from './records.ts';
 
 export const conversationKind = 'conversation';
 
@@ -35,7 +35,7 @@ export async function beginConversation(
 
 /** Null when there is none with this id. */
 export async function readConversation(records: Records, id: string): Promise<Conversation | null> {
-	return ((await records.get(conversationKind, id))?.value ?? null) as Conversation | null;
+	return await readRecord<Conversation>(records, conversationKind, id);
 }
 
 /** The conversation in which this caller (null: nobody in particular) was answered last. */

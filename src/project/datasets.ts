@@ -2,7 +2,7 @@ import { type Dataset, type DatasetSummary, type Example, type Split, splits } f
 import { KnowhowError } from '../core/error.ts';
 import type { RemovalReceipt } from '../core/receipt.ts';
 import type { Records } from '../core/store.ts';
-import { allRecords, changeRecord } from './records.ts';
+import { allRecords, changeRecord, readRecord } from './records.ts';
 
 const datasetKind = 'dataset';
 /** Examples of a dataset, so many a record that an erasure rewrites little. */
@@ -40,8 +40,7 @@ export async function listDatasets(records: Records): Promise<DatasetSummary[]> 
 
 /** By `name@version`, or by name: the newest version. Null when there is none. */
 export async function findDataset(records: Records, reference: string): Promise<DatasetSummary | null> {
-	if (reference.includes('@'))
-		return ((await records.get(datasetKind, reference))?.value ?? null) as DatasetSummary | null;
+	if (reference.includes('@')) return await readRecord<DatasetSummary>(records, datasetKind, reference);
 	return (await listDatasets(records)).find(({ name }) => name === reference) ?? null;
 }
 
@@ -51,9 +50,8 @@ export async function readDataset(records: Records, reference: string): Promise<
 	if (summary === null) throw absent(reference);
 	const examples: Record<Split, Example[]> = { train: [], dev: [], test: [] };
 	for (let page = 0; page < summary.pages; page++) {
-		const stored = await records.get(pageKind, pageId(summary.id, page));
-		for (const example of (stored?.value as Page | undefined)?.examples ?? [])
-			examples[example.split ?? 'train'].push(example);
+		const stored = await readRecord<Page>(records, pageKind, pageId(summary.id, page));
+		for (const example of stored?.examples ?? []) examples[example.split ?? 'train'].push(example);
 	}
 	return { ...summary, examples };
 }

@@ -1,4 +1,5 @@
 import type { Records } from '../core/store.ts';
+import { readRecord } from './records.ts';
 import { timedId } from './timed-id.ts';
 
 const kind = 'file-batch';
@@ -38,6 +39,6 @@ export class FileBatches {
 
 	/** Null when there is none. */
 	async get(id: string): Promise<FileBatch | null> {
-		return ((await this.#parts.records.get(kind, id))?.value ?? null) as FileBatch | null;
+		return await readRecord<FileBatch>(this.#parts.records, kind, id);
 	}
 }

@@ -2,7 +2,7 @@ import type { RemovalReceipt } from '../core/receipt.ts';
 import type { Store } from '../core/store.ts';
 import { CollectionFiles, type CollectionFilesParts } from './collection-files.ts';
 import { FileBatches } from './file-batches.ts';
-import { allRecords } from './records.ts';
+import { allRecords, readRecord } from './records.ts';
 import { fileKind, type StoredFile } from './stored-file.ts';
 import { timedId } from './timed-id.ts';
 
@@ -67,7 +67,7 @@ export class Files {
 
 	/** Null when there is none. */
 	async get(id: string): Promise<StoredFile | null> {
-		return ((await this.#parts.store.records.get(fileKind, id))?.value ?? null) as StoredFile | null;
+		return await readRecord<StoredFile>(this.#parts.store.records, fileKind, id);
 	}
 
 	/** In order of id, which is that of time. */

@@ -1,5 +1,5 @@
 import type { Records } from '../core/store.ts';
-import { changeRecord } from './records.ts';
+import { changeRecord, readRecord } from './records.ts';
 
 /** What a key cost on a day: `<key>:<day>`. */
 const kind = 'key-spending';
@@ -25,7 +25,7 @@ export class KeysSpending {
 
 	/** US dollars since midnight. */
 	async today(key: string): Promise<number> {
-		const stored = (await this.#records.get(kind, this.#today(key)))?.value as { usd: number } | undefined;
+		const stored = await readRecord<{ usd: number }>(this.#records, kind, this.#today(key));
 		return stored?.usd ?? 0;
 	}
 

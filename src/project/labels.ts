@@ -1,4 +1,5 @@
 import type { Records } from '../core/store.ts';
+import { readRecord } from './records.ts';
 
 const kind = 'collection-label';
 
@@ -18,7 +19,7 @@ export class Labels {
 	}
 
 	async get(collection: string): Promise<Label> {
-		const stored = (await this.#records.get(kind, collection))?.value as Label | undefined;
+		const stored = await readRecord<Label>(this.#records, kind, collection);
 		return stored ?? { name: null, description: null, metadata: null };
 	}
 

@@ -1,5 +1,6 @@
 import { KnowhowError } from '../core/error.ts';
 import type { Records } from '../core/store.ts';
+import { readRecord } from './records.ts';
 
 /** What a name stands for now, and what it stood for before, oldest first; null: nothing in particular. */
 export type Pointer = { readonly version: string | null; readonly earlier: readonly (string | null)[] };
@@ -9,7 +10,7 @@ type Place = { readonly kind: string; readonly id: string };
 const unset: Pointer = { version: null, earlier: [] };
 
 export async function readPointer(records: Records, { kind, id }: Place): Promise<Pointer> {
-	return ((await records.get(kind, id))?.value as Pointer | undefined) ?? unset;
+	return (await readRecord<Pointer>(records, kind, id)) ?? unset;
 }
 
 /**

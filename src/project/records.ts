@@ -7,6 +7,11 @@ const pageSize = 500;
 /** How often a change is tried again when somebody else was faster. */
 const attempts = 10;
 
+/** The value of a record; null when there is none. It was written by this package: the caller says what it is. */
+export async function readRecord<T>(records: Records, kind: string, id: string): Promise<T | null> {
+	return ((await records.get(kind, id))?.value ?? null) as T | null;
+}
+
 /** Every record of a kind in order of id; `after` as in `Records.list`. Those added while it runs may be missed. */
 export async function* allRecords(
 	records: Records,
