@@ -125,7 +125,7 @@ async function traced(route: Route, params: Record<string, string>, sent: Sent):
 	}
 }
 
-async function answer(trace: Trace, { sent: request, id: _, ...options }: Sent): Promise<Answered> {
+async function answer(trace: Trace, { sent: request, ...options }: Sent): Promise<Answered> {
 	const { route, params } = trace;
 	const caller = route.scope === null ? owner : await (options.authenticate ?? (async () => owner))(request);
 	trace.caller = caller;
