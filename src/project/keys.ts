@@ -159,7 +159,8 @@ function hashOf(token: string): Buffer {
 	return createHash('sha256').update(token).digest();
 }
 
-function withoutHash({ hash: _, ...key }: StoredKey): Key {
+function withoutHash(stored: StoredKey): Key {
+	const { hash: _hash, ...key } = stored;
 	return key;
 }
 
