@@ -198,7 +198,7 @@ export async function showTraining(jobs: Jobs, id: string): Promise<TrainingJob>
 	return toTraining(await trainingOf(jobs, id), await jobs.events(id, { limit: 1000 }));
 }
 
-/** The worker stops at its next epoch; what has ended stays as it ended. Throws `not_found`. */
+/** The worker stops at its next checkpoint; what has ended stays as it ended. Throws `not_found`. */
 export async function cancelTraining({ folder, jobs }: Omit<JobParts, 'now'>, id: string): Promise<TrainingJob> {
 	await trainingOf(jobs, id);
 	const job = await jobs.cancel(id);

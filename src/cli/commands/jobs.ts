@@ -18,7 +18,7 @@ export const listJobs = defineCommand({
 });
 
 export const showJob = defineCommand({
-	describe: 'Prints a training with its epochs: loss and held-out metric of each.',
+	describe: 'Prints a training with its checkpoints: loss and held-out metric at each.',
 	arguments: [{ name: 'JOB', describe: 'The id of a job, as `knowhow jobs` prints it.' }],
 	options: {},
 	collections: 'none',
@@ -32,7 +32,8 @@ export const showJob = defineCommand({
 });
 
 export const cancelJob = defineCommand({
-	describe: 'Cancels a training that has not ended, in whichever process it runs; that one stops within an epoch.',
+	describe:
+		'Cancels a training that has not ended, in whichever process it runs; that one stops at its next checkpoint.',
 	arguments: [{ name: 'JOB', describe: 'The id of a job, as `knowhow jobs` prints it.' }],
 	options: {},
 	collections: 'none',
