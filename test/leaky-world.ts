@@ -129,7 +129,8 @@ export async function openWorld(seed: number): Promise<World> {
 		const headers: Record<string, string> = { authorization: `Bearer ${token}` };
 		if (body !== null && body !== 'upload') headers['content-type'] = 'application/json';
 		const payload = body === null ? null : body === 'upload' ? form('note.txt', 'A note.') : JSON.stringify(body);
-		const response = await fetch(server.url + path, { method, headers, body: payload });
+		const init: RequestInit = { method, headers, body: payload };
+		const response = await fetch(server.url + path, init);
 		return { status: response.status, text: await response.text() };
 	};
 	const made = async (who: Leaky, path: string, body: object): Promise<Record<string, string>> => {
@@ -223,7 +224,7 @@ export async function openWorld(seed: number): Promise<World> {
 		reaches(who, gates.get(document.collection)!) && among(who, document.readers);
 	const hidden = (who: Leaky): Planted[] => planted.filter((document) => !isVisible(who, document));
 	const foreign = (who: Leaky): typeof files => files.filter(({ owner }) => owner !== who.principal);
-	const anyOf = <T extends { readonly id: string }>(from: readonly T[]): string => pick({ below }, from).id;
+	const anyOf = (from: readonly { readonly id: string }[]): string => pick({ below }, from).id;
 
 	return {
 		people: known,

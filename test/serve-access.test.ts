@@ -239,7 +239,7 @@ describe('who may read', () => {
 			data: { id: string }[];
 		};
 		const document = `/api/documents/${data[0]!.id}`;
-		assert.equal((await send(served, cat, `${document}`)).status, 404);
+		assert.equal((await send(served, cat, document)).status, 404);
 		assert.equal((await send(served, ann, `${document}/access`, { readers: ['ann'] })).status, 200);
 		assert.deepEqual(await everybodyFinds(store.id), [1, 0, -404]);
 		const wrong = await send(served, ann, `${document}/access`, { readers: ['no such: name'] });

@@ -80,8 +80,10 @@ export async function earlierInteractions(
 ): Promise<Interaction[]> {
 	if (conversation === null || standalone === null) return [];
 	const turns = (await readConversation(log.records, conversation))?.interactions ?? [];
-	const read = turns.slice(0, turns.indexOf(id) + 1).map((turn) => (turn === id ? null : readInteraction(log, turn)));
-	return (await Promise.all(read)).filter((interaction) => interaction !== null);
+	const at = turns.indexOf(id);
+	const before = at < 0 ? turns : turns.slice(0, at);
+	const read = await Promise.all(before.map((turn) => readInteraction(log, turn)));
+	return read.filter((interaction) => interaction !== null);
 }
 
 export function noConversation(id: string): KnowhowError {
