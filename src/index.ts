@@ -69,5 +69,6 @@ export { readQuestions } from './project/question-file.ts';
 export type { NamedSpec, SavedSystem } from './project/systems.ts';
 export type { ExtractorMetrics, TrainedExtractor } from './project/train-extractor.ts';
 export type { FusionTraining, TrainFusionOptions } from './project/train-fusion.ts';
+export type { RerankerMetrics, TrainedReranker, TrainRerankerOptions } from './project/train-reranker.ts';
 export type { RouterMetrics, TrainedRouter } from './project/train-router.ts';
 export type { TrainTextsOptions } from './project/train-texts.ts';

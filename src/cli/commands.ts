@@ -251,6 +251,11 @@ export const commands: readonly Entry[] = [
 		load: async () => (await import('./commands/train-retriever.ts')).trainRetriever,
 	},
 	{
+		name: 'train reranker',
+		summary: 'Learn what each part of the score counts',
+		load: async () => (await import('./commands/train-reranker.ts')).trainReranker,
+	},
+	{
 		name: 'jobs list',
 		summary: 'List the trainings',
 		load: async () => (await import('./commands/jobs.ts')).listJobs,

@@ -4,6 +4,7 @@ import type { System } from '../core/system.ts';
 import type { Answered } from '../evaluate/row.ts';
 import type { AnswerCache } from '../evaluate/run.ts';
 import { collectionWeights } from './collection-fusion.ts';
+import { promoted } from './promotions.ts';
 import { allRecords, readRecord } from './records.ts';
 
 /** Answers; their ids begin with the state that they were given in, so that those of one state lie together. */
@@ -19,6 +20,8 @@ type CollectionState = {
 	readonly space: string | null;
 	/** Learned for it; null when it uses what suits its embedder. */
 	readonly vectorWeight: number | null;
+	/** The one that was promoted; null: the shipped one. */
+	readonly reranker: string | null;
 };
 
 export type AnswerCacheParts = {
@@ -86,9 +89,10 @@ async function statesOf(
 	const found = await Promise.all([...names].sort().map((name) => corpus.collection(name)));
 	const collections = found.filter((collection) => collection !== null);
 	const weights = await collectionWeights(records, collections);
+	const reranker = await promoted(records, 'reranker');
 	return collections.map(({ id, sequence, space }) => {
 		const vectorWeight = weights.get(id) ?? null;
-		return { collection: id, epoch: corpus.epoch, sequence, space, vectorWeight };
+		return { collection: id, epoch: corpus.epoch, sequence, space, vectorWeight, reranker };
 	});
 }
 

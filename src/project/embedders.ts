@@ -1,11 +1,11 @@
 import type { Config } from '../core/config.ts';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
-import type { Corpus, Store } from '../core/store.ts';
+import type { Store } from '../core/store.ts';
 import type { RetrieverBase } from '../models/retriever.ts';
 import type { Environment } from './config.ts';
 import { createEmbedder, embedderName, readTable } from './embedder.ts';
-import { promoted } from './promotions.ts';
+import { ServingPointer } from './promotions.ts';
 
 /** An embedder, and the share of the vector leg that suits it; null: what its space suggests. */
 export type ServingEmbedder = { readonly embedder: Embedder; readonly vectorWeight: number | null };
@@ -22,12 +22,13 @@ export type EmbeddersParts = {
 /** The embedders of an open project: the configured one, and the retriever that was promoted over it, by any process. */
 export class Embedders {
 	readonly #parts: EmbeddersParts;
+	readonly #promoted: ServingPointer;
 	#base: Promise<Embedder | null> | null = null;
-	#seen: { readonly pulse: number; readonly id: string | null } | null = null;
 	#opened: { readonly id: string; readonly serving: Promise<ServingEmbedder | null> } | null = null;
 
 	constructor(parts: EmbeddersParts) {
 		this.#parts = parts;
+		this.#promoted = new ServingPointer(parts.store, 'retriever');
 	}
 
 	/** Whether the settings or the program name one. */
@@ -59,7 +60,7 @@ export class Embedders {
 	async serving(signal?: AbortSignal): Promise<ServingEmbedder | null> {
 		const base = await this.base(signal);
 		if (base === null) return null;
-		const id = await this.#promoted();
+		const id = await this.#promoted.id();
 		if (id !== null && this.#opened?.id !== id) this.#opened = { id, serving: this.#open(id, base) };
 		const retriever = id === null ? null : await this.#opened!.serving;
 		return retriever ?? { embedder: base, vectorWeight: null };
@@ -77,7 +78,7 @@ export class Embedders {
 	async name(): Promise<string | null> {
 		const { given, config } = this.#parts;
 		const configured = given?.id ?? embedderName(config.embedder);
-		const id = configured === null ? null : await this.#promoted();
+		const id = configured === null ? null : await this.#promoted.id();
 		return id === null ? configured : ((await this.serving())?.embedder.id ?? configured);
 	}
 
@@ -109,14 +110,6 @@ export class Embedders {
 	/** A retriever of this project over the configured embedder, whether promoted or not. Throws as `loadRetriever` does. */
 	async retriever(id: string, signal?: AbortSignal): Promise<ServingEmbedder> {
 		return await this.#load(id, await this.trainable(signal));
-	}
-
-	/** Read again when anybody committed anything. */
-	async #promoted(): Promise<string | null> {
-		const { corpus, records }: { corpus: Corpus; records: Store['records'] } = this.#parts.store;
-		const pulse = corpus.pulse();
-		if (this.#seen?.pulse !== pulse) this.#seen = { pulse, id: await promoted(records, 'retriever') };
-		return this.#seen.id;
 	}
 
 	async #open(id: string, base: Embedder): Promise<ServingEmbedder | null> {

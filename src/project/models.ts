@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
 import type { Collection } from '../core/collection.ts';
 import type { RetrieverMethod } from '../models/retriever.ts';
@@ -12,6 +10,7 @@ import type { ModelComparison, ModelDetails, ModelSummary } from './registry.ts'
 import type { TrainedExtractor } from './train-extractor.ts';
 import type { RetrieverMetrics } from './train-retriever.ts';
 import type { TrainedRouter } from './train-router.ts';
+import type { TrainedReranker, TrainRerankerOptions } from './train-reranker.ts';
 import type { TrainTextsOptions } from './train-texts.ts';
 
 export type TrainRetrieverOptions = RunOptions & {
@@ -42,7 +41,7 @@ export interface Models {
 	/** Two models of one kind: what differs in how they were made, and what they reach. Throws `not_found`, `invalid_argument`. */
 	compare(a: string, b: string): Promise<ModelComparison>;
 	/**
-	 * Lets a retriever serve every search of every open project, or a router every classification that names none, if the gate passes or is
+	 * Lets a retriever or a reranker serve every search of every open project, or a router every classification that names none, if the gate passes or is
 	 * forced. Throws `not_found`, `conflict`, `embedder_mismatch`, `invalid_data`, `invalid_argument` for a model that has no such place.
 	 */
 	promote(id: string, options?: PromoteOptions & { readonly collection?: string | undefined }): Promise<PromoteReport>;
@@ -54,6 +53,8 @@ export interface Models {
 	remove(id: string): Promise<Manifest>;
 	/** Throws `not_found`, `no_embedder`, `invalid_data`, `invalid_argument`, `cancelled`, and `conflict` for a job that cannot go on. */
 	trainRetriever(options: TrainRetrieverOptions): Promise<TrainedRetriever>;
+	/** What each part of the score counts when hits are reranked. Throws as `trainRetriever` does; needs no embedder. */
+	trainReranker(options: TrainRerankerOptions): Promise<TrainedReranker>;
 	/** A model that sorts texts into classes. Throws `not_found`, `invalid_data`, `invalid_argument`, `cancelled`, `conflict`. */
 	trainRouter(options: TrainTextsOptions): Promise<TrainedRouter>;
 	/** A model that finds fields in texts. Throws as `trainRouter` does. */
@@ -70,8 +71,6 @@ export type ModelsParts = Omit<PromoteParts, 'collection'> & {
 	readonly folder: string;
 	/** By name; that of the setting when undefined. Throws `not_found`. */
 	readonly collection: (name: string | undefined) => Promise<Collection>;
-	/** search.vectorWeight */
-	readonly vectorWeight: number | undefined;
 };
 
 /** The models of an open project. */
@@ -87,6 +86,7 @@ export function createModels(parts: ModelsParts): Models {
 		rollBack: async (kind = 'retriever') => await rollBack(parts, kind),
 		serving: async (kind) => await (await import('./promotions.ts')).promoted(records, kind),
 		trainRetriever: async (options) => await trainRetriever(parts, options),
+		trainReranker: async (options) => await (await import('./train-reranker.ts')).trainReranker(parts, options),
 		trainRouter: async (options) => await (await import('./train-router.ts')).trainRouter(parts, options),
 		trainExtractor: async (options) => await (await import('./train-extractor.ts')).trainExtractor(parts, options),
 		jobs: async () => await (await import('./jobs.ts')).listTrainings(jobs),
@@ -104,17 +104,15 @@ async function promote(
 	const manifest = await manifestOf(parts.folder, id);
 	if (manifest.kind === 'router')
 		return await (await import('./promote-router.ts')).promoteRouter(parts, manifest, options);
-	if (manifest.kind !== 'retriever') {
+	if (manifest.kind !== 'retriever' && manifest.kind !== 'reranker') {
 		throw new KnowhowError('invalid_argument', `${id} is a ${manifest.kind}: there is no place that it could take.`, {
-			hint: 'Retrievers and routers can be promoted.',
+			hint: 'Retrievers, rerankers and routers can be promoted.',
 		});
 	}
-	const { promoteRetriever } = await import('./promote.ts');
-	return await promoteRetriever(
-		{ ...parts, collection: await parts.collection(options.collection) },
-		manifest,
-		options,
-	);
+	const inCollection = { ...parts, collection: await parts.collection(options.collection) };
+	if (manifest.kind === 'reranker')
+		return await (await import('./promote-reranker.ts')).promoteReranker(inCollection, manifest, options);
+	return await (await import('./promote.ts')).promoteRetriever(inCollection, manifest, options);
 }
 
 async function rollBack(parts: ModelsParts, kind: ServingKind): Promise<Promotion> {
@@ -132,13 +130,21 @@ type Request = {
 
 async function trainRetriever(parts: ModelsParts, options: TrainRetrieverOptions): Promise<TrainedRetriever> {
 	const { runTraining } = await import('./jobs.ts');
+	const { trainingRequest } = await import('./training-request.ts');
 	const { dataHash } = await import('../train/retriever.ts');
 	const { prepareRetriever } = await import('./train-retriever.ts');
 	const { documentQueries } = await import('./document-queries.ts');
 	const { readRetrieverData } = await import('./retriever-data.ts');
 	const { folder, store, embedders, now } = parts;
 	const began = now();
-	const { data, method, settings, collection } = await requestOf(parts, options);
+	const request = (path: string): Request => ({
+		data: path,
+		method: options.method ?? 'adapter',
+		collection: options.collection ?? null,
+		settings: options.settings ?? {},
+	});
+	const asked = { kind: 'retriever', data: options.data, resume: options.resume, make: request };
+	const { data, method, settings, collection } = await trainingRequest({ folder, jobs: store.jobs }, asked);
 	const base = await embedders.trainable(options.signal);
 	const named = { collection: collection ?? undefined, seed: settings.seed ?? 1 };
 	const found = await readRetrieverData(data, {
@@ -170,17 +176,4 @@ async function trainRetriever(parts: ModelsParts, options: TrainRetrieverOptions
 	);
 	const metrics = manifest.metrics as unknown as RetrieverMetrics;
 	return { job: id, model: manifest.id, metrics, tookMs: now() - began };
-}
-
-/** That of the job to go on with, else what the caller says. */
-async function requestOf({ folder, store }: ModelsParts, options: TrainRetrieverOptions): Promise<Request> {
-	if (options.resume !== undefined) {
-		const { trainingOf } = await import('./jobs.ts');
-		return ((await trainingOf(store.jobs, options.resume)).spec as TrainingSpec).request as Request;
-	}
-	const { data, method = 'adapter', collection = null, settings = {} } = options;
-	if (data === undefined)
-		throw new KnowhowError('invalid_argument', 'There is nothing to train on: `data` is missing.');
-	const path = resolve(folder, data);
-	return { data: existsSync(path) ? path : data, method, collection, settings };
 }

@@ -8,6 +8,7 @@ import { Embedders } from './embedders.ts';
 import { Generators } from './generators.ts';
 import type { Log } from './interactions.ts';
 import type { OpenOptions } from './knowhow.ts';
+import { Rerankers } from './rerankers.ts';
 import { Searchers } from './searchers.ts';
 
 /** What `open` found and was given. */
@@ -31,6 +32,7 @@ export type Parts = {
 	readonly collectionAccess: CollectionAccess;
 	readonly searchers: Searchers;
 	readonly embedders: Embedders;
+	readonly rerankers: Rerankers;
 	readonly generators: Generators;
 	/** From the program. */
 	readonly routers: readonly Router[];
@@ -53,6 +55,7 @@ export function createParts({ folder, config, settings, env, store, options }: O
 		collectionAccess: new CollectionAccess(store),
 		searchers: new Searchers(store.corpus, folder),
 		embedders: new Embedders({ folder, config, env, store, given: embedder }),
+		rerankers: new Rerankers(folder, store),
 		generators: new Generators(config, env, model),
 		routers,
 		isModelGiven: isModelNamed || model !== undefined,

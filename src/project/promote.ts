@@ -6,10 +6,10 @@ import type { Store } from '../core/store.ts';
 import { gate, type GateVerdict } from '../evaluate/statistics/gate.ts';
 import { addVectors, reindex } from '../ingest/reindex.ts';
 import type { Manifest } from '../models/artifact.ts';
-import { vectorWeightOf } from '../search/vector-weight.ts';
+import { weightsFor } from '../search/rerank.ts';
 import { documentQueries } from './document-queries.ts';
 import { readDataset } from './datasets.ts';
-import type { Embedders, ServingEmbedder } from './embedders.ts';
+import type { ServingEmbedder } from './embedders.ts';
 import {
 	beforePromotion,
 	type Promotion,
@@ -18,8 +18,9 @@ import {
 	recordPromotion,
 	recordRollback,
 } from './promotions.ts';
+import { benchOf, legsOf, type Ranker, type RankerParts, searched } from './ranker.ts';
+import type { Rerankers } from './rerankers.ts';
 import { type Entry, type JudgedQuery, judgeQuery, readEntries } from './retriever-data.ts';
-import { Bench, rerankedScore } from './retriever-measure.ts';
 
 export type PromoteOptions = {
 	/** Queries that shall be answered better, as `readLabelledQueries` reads them; those that the model's training held out when absent. */
@@ -51,12 +52,12 @@ export type PromoteReport = {
 	readonly verdict: GateVerdict;
 };
 
-export type PromoteParts = PromotionParts & {
-	readonly store: Store;
-	readonly embedders: Embedders;
-	/** The one whose documents and questions decide. */
-	readonly collection: Collection;
-};
+export type PromoteParts = PromotionParts &
+	RankerParts & {
+		readonly rerankers: Rerankers;
+		/** The one whose documents and questions decide. */
+		readonly collection: Collection;
+	};
 
 /** How much worse the guard questions may be answered, in nDCG@10. */
 const guardMargin = 0.02;
@@ -78,13 +79,19 @@ export async function promoteRetriever(
 		throw new KnowhowError('invalid_argument', `${manifest.id} serves already.`);
 	}
 	const candidate = await embedders.retriever(manifest.id, signal);
-	const current = (await embedders.serving(signal))!;
+	const serving = (await embedders.serving(signal))!;
 	for (const { id, chunks, space } of await store.corpus.collections()) {
 		if (space === null || space === candidate.embedder.space) continue;
 		const onEvent = ({ added }: { readonly added: number }): void => options.onProgress?.(added, chunks);
 		await addVectors(id, { corpus: store.corpus, embedder: candidate.embedder }, { signal, onEvent });
 	}
-	const { verdict, sets } = await judge(parts, { manifest, candidate, current, replaced, options });
+	const reranker = await parts.rerankers.serving();
+	const rankerOf = async (embedder: ServingEmbedder): Promise<Ranker> => {
+		const legs = await legsOf(parts, parts.collection, embedder);
+		return { ...legs, weights: weightsFor(reranker, embedder.embedder.space) };
+	};
+	const [current, fresh] = [await rankerOf(serving), await rankerOf(candidate)];
+	const { verdict, sets } = await judge(parts, { manifest, candidate: fresh, current, replaced, options });
 	const outcome = { model: manifest.id, replaced, sets, verdict };
 	if (!verdict.passes && !force) return { ...outcome, isPromoted: false, isForced: false };
 	const isForced = !verdict.passes;
@@ -94,7 +101,7 @@ export async function promoteRetriever(
 }
 
 /** Lets serve what served before; vectors of that space that are missing by now are made first. Throws `not_found`, `conflict`. */
-export async function rollBackRetriever(parts: Omit<PromoteParts, 'collection'>): Promise<Promotion> {
+export async function rollBackRetriever(parts: PromotionParts & RankerParts): Promise<Promotion> {
 	const { embedders, records, store } = parts;
 	const id = await beforePromotion(records, 'retriever');
 	const embedder = id === null ? await embedders.base() : (await embedders.retriever(id)).embedder;
@@ -112,20 +119,21 @@ async function activate({ corpus }: Store, embedder: Embedder): Promise<void> {
 
 type Candidacy = {
 	readonly manifest: Manifest;
-	readonly candidate: ServingEmbedder;
-	readonly current: ServingEmbedder;
+	readonly candidate: Ranker;
+	readonly current: Ranker;
 	readonly replaced: string | null;
 	readonly options: PromoteOptions;
 };
 
-async function judge(
-	{ store, collection }: PromoteParts,
+/** What the gate says of a model that searches would rank with. Throws `invalid_argument` when there is nothing to measure. */
+export async function judge(
+	{ store, collection }: Pick<PromoteParts, 'store' | 'collection'>,
 	{ manifest, candidate, current, replaced, options }: Candidacy,
 ): Promise<{ verdict: GateVerdict; sets: GateSets }> {
 	const entries = await readEntries(store.corpus, collection.id);
 	const [before, after] = [
-		await benchOf(store, collection, entries, current),
-		await benchOf(store, collection, entries, candidate),
+		await benchOf(store, entries, current.embedder),
+		await benchOf(store, entries, candidate.embedder),
 	];
 	const compare = async (queries: readonly JudgedQuery[]): Promise<number[]> => {
 		const [old, fresh] = [await searched(before, queries, current), await searched(after, queries, candidate)];
@@ -135,7 +143,7 @@ async function judge(
 	if (target === null && replaced !== null) {
 		throw new KnowhowError(
 			'invalid_argument',
-			`${manifest.id} was measured beside the configured embedder, and ${replaced} serves now.`,
+			`${manifest.id} was measured beside what the package brings, and ${replaced} serves now.`,
 			{
 				hint: 'Name queries that it shall answer better: --target FILE.',
 			},
@@ -147,31 +155,6 @@ async function judge(
 		verdict: gate(differences, await compare(guard), { margin: guardMargin }),
 		sets: { target: target?.from ?? 'training', guard: options.guard === undefined ? 'documents' : 'given' },
 	};
-}
-
-async function benchOf(
-	{ corpus }: Store,
-	{ id }: Collection,
-	entries: readonly Entry[],
-	{ embedder }: ServingEmbedder,
-): Promise<Bench> {
-	const vectors = await corpus.vectors(
-		embedder.space,
-		entries.map(({ chunk }) => chunk.row),
-	);
-	if (entries.length > 0 && vectors.every((vector) => vector === null)) {
-		throw new KnowhowError('embedder_mismatch', `The collection has no vectors of ${embedder.id}.`, {
-			hint: 'Run `knowhow reindex` first.',
-			details: { collection: id },
-		});
-	}
-	return new Bench(entries, vectors);
-}
-
-async function searched(bench: Bench, queries: readonly JudgedQuery[], serving: ServingEmbedder): Promise<number[]> {
-	const { embedder, vectorWeight } = serving;
-	const found = await bench.find(queries, embedder);
-	return found.map((query) => rerankedScore(query, vectorWeight ?? vectorWeightOf(embedder.space)));
 }
 
 type Target = { readonly queries: readonly JudgedQuery[]; readonly from: GateSets['target'] };

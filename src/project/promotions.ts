@@ -1,5 +1,5 @@
 import { KnowhowError } from '../core/error.ts';
-import type { Records } from '../core/store.ts';
+import type { Records, Store } from '../core/store.ts';
 import type { GateVerdict } from '../evaluate/statistics/gate.ts';
 import { movePointer, readPointer, rollBackPointer } from './pointer.ts';
 import { allRecords } from './records.ts';
@@ -11,7 +11,7 @@ const pointerKind = 'promoted';
 const auditKind = 'promotion';
 
 /** What a promoted model replaces in every search. */
-export const servingKinds = ['retriever', 'router'] as const;
+export const servingKinds = ['retriever', 'reranker', 'router'] as const;
 export type ServingKind = (typeof servingKinds)[number];
 
 /** One move of a pointer. */
@@ -40,6 +40,25 @@ export type PromotionParts = {
 /** The id of the model that serves; null: what the package brings. */
 export async function promoted(records: Records, kind: ServingKind): Promise<string | null> {
 	return (await readPointer(records, { kind: pointerKind, id: kind })).version;
+}
+
+/** Which model of a kind serves, asked again when anybody committed anything. */
+export class ServingPointer {
+	readonly #store: Pick<Store, 'corpus' | 'records'>;
+	readonly #kind: ServingKind;
+	#seen: { readonly pulse: number; readonly id: string | null } | null = null;
+
+	constructor(store: Pick<Store, 'corpus' | 'records'>, kind: ServingKind) {
+		this.#store = store;
+		this.#kind = kind;
+	}
+
+	/** Null: what the package brings. */
+	async id(): Promise<string | null> {
+		const pulse = this.#store.corpus.pulse();
+		if (this.#seen?.pulse !== pulse) this.#seen = { pulse, id: await promoted(this.#store.records, this.#kind) };
+		return this.#seen.id;
+	}
 }
 
 /** What a rollback leads to; null: what the package brings. Throws `not_found` when nothing was promoted. */

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type BeirDataset, readBeir } from '../collect/beir.ts';
 import { isBeir } from '../collect/beir-examples.ts';
 import { toContent, toExample, toPassage } from '../collect/example.ts';
+import { readLabelledQueries } from '../collect/labelled-queries.ts';
 import { readExamples } from '../collect/read-examples.ts';
 import { splitExamples } from '../collect/split.ts';
 import { type Example, type Split, splits } from '../core/dataset.ts';
-import { type DocumentSummary, indexedText } from '../core/document.ts';
+import { bareSummary, type DocumentSummary, indexedText } from '../core/document.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { ChunkRow, Corpus, Records } from '../core/store.ts';
 import { readDataset } from './datasets.ts';
@@ -55,7 +57,7 @@ export type DataSource = {
 
 /**
  * Reads what `train retriever --data` names: a folder in BEIR's layout with its own texts (trained on `qrels/train.tsv`, tested on
- * `qrels/test.tsv` where there is one), a file of examples or rated answers, or a dataset (`name` or `name@version`) whose passages are
+ * `qrels/test.tsv` where there is one), a file of examples, rated answers or clicks, or a dataset (`name` or `name@version`) whose passages are
  * in the collection. Throws `not_found`, and `invalid_data` when a part is empty.
  */
 export async function readRetrieverData(data: string, source: DataSource): Promise<RetrieverData> {
@@ -63,13 +65,30 @@ export async function readRetrieverData(data: string, source: DataSource): Promi
 	if (found?.isDirectory() && (await isBeir(data))) return await fromBeirFolder(data, source.seed);
 	const entries = await readEntries(source.corpus, await source.collection());
 	if (found !== null) {
-		const { rows, file } = await readExamples(data);
-		const examples = rows.map(({ example }) => example).filter(({ positives }) => positives.length > 0);
+		const { examples, file } = await readPairs(data);
 		const parts = splitExamples(examples.map(withDocuments), { seed: source.seed, shares });
 		return checked({ name: file, entries, ...judgeExamples(bySplit(examples, parts), entries), dataset: null });
 	}
 	const dataset = await readDataset(source.records, data);
 	return checked({ name: dataset.id, entries, ...judgeExamples(dataset.examples, entries), dataset: dataset.id });
+}
+
+/** Examples that have passages, in any format; in a file of none, queries with the documents that they were answered by, such as clicks. */
+async function readPairs(path: string): Promise<{ examples: readonly Example[]; file: string }> {
+	try {
+		const { rows, file } = await readExamples(path);
+		const examples = rows.map(({ example }) => example).filter(({ positives }) => positives.length > 0);
+		if (examples.length > 0) return { examples, file };
+	} catch (error) {
+		if (!(error instanceof KnowhowError) || error.code !== 'invalid_data') throw error;
+	}
+	const labelled = Map.groupBy(await readLabelledQueries(path), ({ query }) => query);
+	const examples = [...labelled].map(([query, lines]) => {
+		const found = lines.flatMap(({ positives }) => positives);
+		const positives = found.map(({ document, quote }) => toPassage(quote ?? '', { document, version: null }));
+		return toExample(toContent({ query, positives }), { origin: { kind: 'file', of: path } });
+	});
+	return { examples, file: basename(path) };
 }
 
 /** A document that is named by its source ties examples into a group as one that is named by id and version does. */
@@ -110,7 +129,7 @@ function judgeExamples(examples: Readonly<Record<Split, readonly Example[]>>, en
 	const learned = { examples: [] as string[], documents: new Set<string>() };
 	for (const split of splits) {
 		for (const { id, query, positives } of examples[split]) {
-			const wanted = positives.map(({ document, text }) => ({ document, quote: text }));
+			const wanted = positives.map(({ document, text }) => ({ document, quote: text || null }));
 			const judged = judgeQuery(query, wanted, entries);
 			if (judged === null) continue;
 			queries[split].push(judged);
@@ -165,23 +184,9 @@ function judgedIn({ queries, qrels }: BeirDataset, rows: ReadonlyMap<string, num
 }
 
 function toEntry({ id, title, text }: BeirDataset['corpus'][number], at: number): Entry {
-	const document: DocumentSummary = {
-		id,
-		collection: '',
-		source: id,
-		title,
-		version: 1,
-		hash: '',
-		format: 'text',
-		language: null,
-		date: null,
-		attributes: {},
-		readers: 'everyone',
-		updatedAt: 0,
-	};
 	const place = { start: 0, end: text.length, headings: [], page: null };
 	const chunk = { id, document: id, version: 1, text, row: at + 1, ...place };
-	return { document, chunk, indexed: title === '' ? text : `${title}\n${text}` };
+	return { document: bareSummary(id, title, null), chunk, indexed: title === '' ? text : `${title}\n${text}` };
 }
 
 type Unchecked = Pick<RetrieverData, 'name' | 'entries' | 'queries'> &

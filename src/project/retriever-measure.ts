@@ -2,10 +2,11 @@ import type { Embedder } from '../core/embedder.ts';
 import { mean } from '../evaluate/metrics/mean.ts';
 import { ndcg } from '../evaluate/metrics/ndcg.ts';
 import { rankByScore } from '../evaluate/metrics/rank.ts';
+import { bootstrapInterval, type Interval } from '../evaluate/statistics/bootstrap.ts';
 import { type Features, features } from '../search/features.ts';
 import { fuse } from '../search/fuse.ts';
 import { type Candidate, MemoryIndex } from '../search/memory-index.ts';
-import { rerankScore } from '../search/rerank.ts';
+import { rerankScore, type RerankWeights } from '../search/rerank.ts';
 import type { Entry, JudgedQuery } from './retriever-data.ts';
 
 /** nDCG@10 of one query by each leg, by both fused, and as a search ranks it (fused, then reranked); 0 to 1. */
@@ -15,6 +16,53 @@ export type LegScores = {
 	readonly hybrid: number;
 	readonly reranked: number;
 };
+
+/** What a training reached, in means of nDCG@10. */
+export type HeldOutMetrics = {
+	readonly metric: 'ndcg@10';
+	/** `test`: on queries given for it; `held-out`: on a part of the data that training did not see. */
+	readonly on: 'test' | 'held-out';
+	readonly queries: number;
+	/** Of a search with both legs, reranked. */
+	readonly before: number;
+	readonly after: number;
+	readonly difference: number;
+	/** Of the difference, 95 %, by queries drawn anew; null for fewer than two. */
+	readonly interval: Interval | null;
+	/** What searches without training reach on the same queries, by leg. */
+	readonly untrained: LegScores;
+	/** For each query, after − before: what the gate looks at when nothing else is given to it. */
+	readonly differences: readonly number[];
+};
+
+/** `after`: of the reranked search, along `untrained`. */
+export function heldOutMetrics(
+	on: HeldOutMetrics['on'],
+	untrained: readonly LegScores[],
+	after: readonly number[],
+): HeldOutMetrics {
+	const differences = untrained.map(({ reranked }, i) => after[i]! - reranked);
+	return {
+		metric: 'ndcg@10',
+		on,
+		queries: differences.length,
+		before: meansOf(untrained).reranked,
+		after: average(after),
+		difference: average(differences),
+		interval: bootstrapInterval(differences),
+		untrained: meansOf(untrained),
+		differences,
+	};
+}
+
+export function meansOf(scores: readonly LegScores[]): LegScores {
+	const of = (leg: keyof LegScores): number => average(scores.map((one) => one[leg]));
+	return { keyword: of('keyword'), vector: of('vector'), hybrid: of('hybrid'), reranked: of('reranked') };
+}
+
+export function average(values: readonly number[]): number {
+	return mean(values) ?? 0;
+}
 
 /** What both legs found for a query. */
 export type Found = {
@@ -39,7 +87,7 @@ export class Bench {
 	/** Of entries, by row. */
 	readonly #position: ReadonlyMap<number, number>;
 
-	/** `vectors`: one an entry, null where there is none. */
+	/** `vectors`: one an entry, null where there is none; empty when there are none at all. */
 	constructor(entries: readonly Entry[], vectors: readonly (Float32Array | null)[]) {
 		this.#entries = entries;
 		this.#index.resetVectors(vectors.find((vector) => vector !== null)?.length ?? null);
@@ -52,13 +100,13 @@ export class Bench {
 		this.#position = at;
 	}
 
-	/** What both legs find for each query, its vector made by the embedder, whose space is that of the vectors. */
-	async find(queries: readonly JudgedQuery[], embedder: Embedder): Promise<Found[]> {
-		const vectors = await embedder.embed(
+	/** What both legs find for each query, its vector made by the embedder, whose space is that of the vectors; null: keywords alone. */
+	async find(queries: readonly JudgedQuery[], embedder: Embedder | null): Promise<Found[]> {
+		const vectors = await embedder?.embed(
 			queries.map(({ query }) => query),
 			'query',
 		);
-		return queries.map((judged, i) => this.#find(judged, vectors[i]!));
+		return queries.map((judged, i) => this.#find(judged, vectors?.[i] ?? null));
 	}
 
 	/** Positions of entries that both legs together rank first for each query and that do not answer it. */
@@ -72,7 +120,7 @@ export class Bench {
 		});
 	}
 
-	#find({ query, positives, byDocument }: JudgedQuery, vector: Float32Array): Found {
+	#find({ query, positives, byDocument }: JudgedQuery, vector: Float32Array | null): Found {
 		const asked = { text: query, vector, k: depth, filter: null, access: 'everything' } as const;
 		const { candidates, terms } = this.#index.search(asked);
 		const unit = (document: string, row: number): string => (byDocument ? document : `${row}`);
@@ -94,8 +142,8 @@ export class Bench {
 	}
 }
 
-/** How well each leg ranks what was found, and both with this share (0 to 1) of the vector leg. */
-export function legScores(found: Found, vectorWeight: number): LegScores {
+/** How well each leg ranks what was found, and both with this share (0 to 1) of the vector leg, reranked by the weights shipped or these. */
+export function legScores(found: Found, vectorWeight: number, weights?: RerankWeights): LegScores {
 	const { candidates } = found;
 	return {
 		keyword: score(
@@ -105,21 +153,37 @@ export function legScores(found: Found, vectorWeight: number): LegScores {
 		),
 		vector: score(
 			found,
-			candidates.map(({ vector }) => vector ?? -1),
+			candidates.map(({ vector }) => vector ?? -Infinity),
 		),
 		hybrid: score(found, fuse(candidates, 'weighted', vectorWeight)),
-		reranked: rerankedScore(found, vectorWeight),
+		reranked: rerankedScore(found, vectorWeight, weights),
 	};
 }
 
-/** nDCG@10 as a search ranks what was found. */
-export function rerankedScore(found: Found, vectorWeight: number): number {
+/** nDCG@10 as a search ranks what was found, by the weights shipped or these. */
+export function rerankedScore(found: Found, vectorWeight: number, weights?: RerankWeights): number {
+	return scoreReranked(rerankable(found, vectorWeight), found.judgements, weights);
+}
+
+/** A candidate that a search reranks: what it counts as in the ranking, and its parts. */
+export type Rerankable = { readonly unit: string; readonly features: Features };
+
+/** What a search reranks of what was found, in the order of fusion. */
+export function rerankable(found: Found, vectorWeight: number): Rerankable[] {
 	const fused = fuse(found.candidates, 'weighted', vectorWeight);
-	const reranked = fused.map(() => -Infinity);
-	for (const at of first(found.candidates, fused)) {
-		reranked[at] = rerankScore({ ...found.features(at), fused: fused[at]! });
-	}
-	return score(found, reranked);
+	return first(found.candidates, fused).map((at) => {
+		return { unit: found.units[at]!, features: { ...found.features(at), fused: fused[at]! } };
+	});
+}
+
+/** nDCG@10 of candidates in the order that the reranker gives them. */
+export function scoreReranked(
+	candidates: readonly Rerankable[],
+	judgements: Found['judgements'],
+	weights?: RerankWeights,
+): number {
+	const scored = candidates.map(({ unit, features: parts }) => ({ id: unit, score: rerankScore(parts, weights) }));
+	return ndcg(rankByScore(scored), judgements, 10);
 }
 
 function score({ units, judgements }: Found, values: readonly number[]): number {
@@ -136,8 +200,8 @@ function first(candidates: readonly Candidate[], scores: readonly number[]): num
 
 /** Imaginary queries that are best served by the current weight, and what they lose by its square distance (as in `learnFusion`). */
 const [priorQueries, priorLoss] = [40, 0.3];
-/** How much worse the guard may become by the model and its weight. */
-const tolerance = 0.01;
+/** How much worse the guard may become by training. */
+export const guardTolerance = 0.01;
 
 export type WeightSearch = {
 	/** Found by the trained embedder: for held-out queries, and for those that shall not get worse (may be empty). */
@@ -154,11 +218,13 @@ export type WeightSearch = {
  * that leave the guard about as good as it is. The current one when none does.
  */
 export function suitingWeight({ dev, guard, guardBefore, current }: WeightSearch): number {
-	const average = (found: readonly Found[], weight: number): number =>
-		mean(found.map((one) => rerankedScore(one, weight))) ?? 0;
+	const reached = (found: readonly Found[], weight: number): number =>
+		average(found.map((one) => rerankedScore(one, weight)));
 	const worth = (weight: number): number =>
-		average(dev, weight) - (priorQueries / Math.max(1, dev.length)) * priorLoss * (weight - current) ** 2;
+		reached(dev, weight) - (priorQueries / Math.max(1, dev.length)) * priorLoss * (weight - current) ** 2;
 	const weights = [current, ...Array.from({ length: 11 }, (_, tenth) => tenth / 10)];
-	const allowed = weights.filter((weight) => guard.length === 0 || average(guard, weight) >= guardBefore - tolerance);
+	const allowed = weights.filter(
+		(weight) => guard.length === 0 || reached(guard, weight) >= guardBefore - guardTolerance,
+	);
 	return allowed.reduce((best, weight) => (worth(weight) > worth(best) + 1e-9 ? weight : best), current);
 }

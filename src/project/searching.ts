@@ -10,7 +10,10 @@ import type { Parts } from './parts.ts';
 import { reachedCollection } from './reach.ts';
 
 /** What searches work with. */
-export type SearchingParts = Pick<Parts, 'config' | 'store' | 'searchers' | 'embedders' | 'collectionAccess'>;
+export type SearchingParts = Pick<
+	Parts,
+	'config' | 'store' | 'searchers' | 'embedders' | 'rerankers' | 'collectionAccess'
+>;
 
 /** A search of open collections. */
 type SearchCall = {
@@ -45,7 +48,8 @@ export async function find(parts: SearchingParts, asked: SearchCall): Promise<Se
 	const { search: searchIn } = await import('../search/search.ts');
 	const { query, searchers } = asked;
 	const { corpus } = parts.store;
-	const wanted = wantedOf(parts.config.search, asked);
+	const reranker = await parts.rerankers.serving();
+	const wanted = { ...wantedOf(parts.config.search, asked), reranker };
 	await Promise.all(searchers.map((searcher) => searcher.refresh()));
 	try {
 		const hasVectors = searchers.some(({ space }) => space !== null);

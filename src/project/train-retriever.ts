@@ -1,32 +1,26 @@
 import type { Embedder } from '../core/embedder.ts';
 import type { TrainedModel, Trainer } from '../core/trainer.ts';
-import { mean } from '../evaluate/metrics/mean.ts';
-import { bootstrapInterval, type Interval } from '../evaluate/statistics/bootstrap.ts';
 import { openTrained, type RetrieverBase, type RetrieverMethod } from '../models/retriever.ts';
 import { vectorWeightOf } from '../search/vector-weight.ts';
 import { type RetrieverJob, type RetrieverSettings, retrieverSettings, retrieverTrainer } from '../train/retriever.ts';
 import type { JudgedQuery, RetrieverData } from './retriever-data.ts';
-import { Bench, legScores, type LegScores, rerankedScore, suitingWeight } from './retriever-measure.ts';
+import {
+	average,
+	Bench,
+	heldOutMetrics,
+	type HeldOutMetrics,
+	legScores,
+	type LegScores,
+	meansOf,
+	rerankedScore,
+	suitingWeight,
+} from './retriever-measure.ts';
+import { completing } from './training.ts';
 
-/** Means of nDCG@10. */
-export type RetrieverMetrics = {
-	readonly metric: 'ndcg@10';
-	/** `test`: on queries given for it; `held-out`: on a part of the data that training did not see. */
-	readonly on: 'test' | 'held-out';
-	readonly queries: number;
-	/** Of a search with both legs, reranked. */
-	readonly before: number;
-	readonly after: number;
-	readonly difference: number;
-	/** Of the difference, 95 %, by queries drawn anew; null for fewer than two. */
-	readonly interval: Interval | null;
-	/** What searches without training reach on the same queries, by leg. */
-	readonly untrained: LegScores;
+export type RetrieverMetrics = HeldOutMetrics & {
 	readonly trained: LegScores;
 	/** What a search with the untrained embedder reaches with the model's share of the vector leg: so much is due to the share alone. */
 	readonly reweighted: number;
-	/** For each query, after − before: what the gate looks at when nothing else is given to it. */
-	readonly differences: readonly number[];
 };
 
 export type RetrieverOptions = {
@@ -72,7 +66,8 @@ export async function prepareRetriever(
 		settings: retrieverSettings(method, settings),
 		data: { name: data.name, ...from },
 	};
-	return { job, trainer: measuring(retrieverTrainer, { data, base, benches, current, guard }) };
+	const parts = { data, base, benches, current, guard };
+	return { job, trainer: completing(retrieverTrainer, (model) => withMetrics(model, parts)) };
 }
 
 type Benches = { readonly own: Bench; of(embedder: Embedder): Promise<Bench> };
@@ -99,18 +94,6 @@ type Measuring = {
 };
 
 /** Adds to the trained model the share of the vector leg that suits it on the dev queries, and what it does on the test queries. */
-function measuring(trainer: Trainer<RetrieverJob>, parts: Measuring): Trainer<RetrieverJob> {
-	return {
-		id: trainer.id,
-		estimate: (job) => trainer.estimate(job),
-		train: async function* (job, options) {
-			for await (const event of trainer.train(job, options)) {
-				yield event.type === 'trained' ? { type: 'trained', model: await withMetrics(event.model, parts) } : event;
-			}
-		},
-	};
-}
-
 async function withMetrics(
 	model: TrainedModel,
 	{ data, base, benches, current, guard }: Measuring,
@@ -128,34 +111,14 @@ async function withMetrics(
 		current,
 	});
 	const before = await benches.own.find(test, base.embedder);
-	const after = await bench.find(test, trained);
-	const [untrained, tuned] = [
-		before.map((found) => legScores(found, current)),
-		after.map((found) => legScores(found, vectorWeight)),
-	];
-	const differences = tuned.map(({ reranked }, i) => reranked - untrained[i]!.reranked);
+	const untrained = before.map((found) => legScores(found, current));
+	const tuned = (await bench.find(test, trained)).map((found) => legScores(found, vectorWeight));
+	const after = tuned.map(({ reranked }) => reranked);
 	const metrics: RetrieverMetrics = {
-		metric: 'ndcg@10',
-		on: data.isTestGiven ? 'test' : 'held-out',
-		queries: differences.length,
-		before: meansOf(untrained).reranked,
-		after: meansOf(tuned).reranked,
-		difference: average(differences),
-		interval: bootstrapInterval(differences),
-		untrained: meansOf(untrained),
+		...heldOutMetrics(data.isTestGiven ? 'test' : 'held-out', untrained, after),
 		trained: meansOf(tuned),
 		reweighted: average(before.map((found) => rerankedScore(found, vectorWeight))),
-		differences,
 	};
 	const settings = { ...model.settings, vectorWeight };
 	return { ...model, settings, metrics: { ...model.metrics, ...metrics } };
-}
-
-function meansOf(scores: readonly LegScores[]): LegScores {
-	const of = (leg: keyof LegScores): number => average(scores.map((score) => score[leg]));
-	return { keyword: of('keyword'), vector: of('vector'), hybrid: of('hybrid'), reranked: of('reranked') };
-}
-
-function average(values: readonly number[]): number {
-	return mean(values) ?? 0;
 }

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { KnowhowError } from '../core/error.ts';
 import type { Store } from '../core/store.ts';
 import type { Trainer } from '../core/trainer.ts';
 import type { Manifest } from '../models/artifact.ts';
-import { type RunOptions, runTraining, trainingOf, type TrainingSpec } from './jobs.ts';
+import { type RunOptions, runTraining, type TrainingSpec } from './jobs.ts';
 import { readTextRows, type TextRows } from './text-rows.ts';
+import { trainingRequest } from './training-request.ts';
 
 export type TrainTextsOptions = RunOptions & {
 	/** A file of rows, or a dataset (`name` or `name@version`); relative to the project's folder. */
@@ -42,7 +40,11 @@ export async function trainOnTexts<Job>(
 	prepare: (rows: TextRows, seed: number) => Promise<Prepared<Job>>,
 	options: TrainTextsOptions,
 ): Promise<{ readonly job: string; readonly manifest: Manifest; readonly prepared: Prepared<Job> }> {
-	const request = await requestOf({ folder, store }, kind, options);
+	const { split: given = null, seed: wanted = 1, ...asked } = options;
+	const request = await trainingRequest<Request>(
+		{ folder, jobs: store.jobs },
+		{ kind, data: asked.data, resume: asked.resume, make: (path) => ({ data: path, split: given, seed: wanted }) },
+	);
 	const { data, split, seed } = request;
 	const rows = await readTextRows(store.records, { data, split: split ?? undefined });
 	const prepared = await prepare(rows, seed);
@@ -54,23 +56,4 @@ export async function trainOnTexts<Job>(
 		options,
 	);
 	return { job: id, manifest, prepared };
-}
-
-/** That of the job to go on with, else what the caller says. */
-async function requestOf(
-	{ folder, store }: Pick<TextTrainingParts, 'folder' | 'store'>,
-	kind: string,
-	{ data, split = undefined, seed = 1, resume }: TrainTextsOptions,
-): Promise<Request> {
-	if (resume !== undefined) {
-		const spec = (await trainingOf(store.jobs, resume)).spec as TrainingSpec;
-		if (spec.kind === kind) return spec.request as Request;
-		throw new KnowhowError('invalid_argument', `The job ${resume} trains a ${spec.kind}.`, {
-			hint: `Go on with it by \`knowhow train ${spec.kind} --resume ${resume}\`.`,
-		});
-	}
-	if (data === undefined)
-		throw new KnowhowError('invalid_argument', 'There is nothing to train on: `data` is missing.');
-	const path = resolve(folder, data);
-	return { data: existsSync(path) ? path : data, split: split ?? null, seed };
 }

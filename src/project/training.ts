@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
-import type { Checkpoint, Trainer, TrainerEvent } from '../core/trainer.ts';
+import type { Checkpoint, TrainedModel, Trainer, TrainerEvent } from '../core/trainer.ts';
 import { type Manifest, readManifest, writeArtifact } from '../models/artifact.ts';
 import { createDataFolder, dataFolder, modelsName } from './folder.ts';
 
@@ -36,6 +36,22 @@ export async function newestModel(folder: string, kind: string): Promise<string>
 	throw new KnowhowError('not_found', `This project has no trained ${kind}.`, {
 		hint: `See knowhow train ${kind} --help.`,
 	});
+}
+
+/** A trainer whose model is completed before it is handed over, with what it is measured to do. */
+export function completing<Job>(
+	trainer: Trainer<Job>,
+	complete: (model: TrainedModel) => Promise<TrainedModel>,
+): Trainer<Job> {
+	return {
+		id: trainer.id,
+		estimate: (job) => trainer.estimate(job),
+		train: async function* (job, options) {
+			for await (const event of trainer.train(job, options)) {
+				yield event.type === 'trained' ? { type: 'trained', model: await complete(event.model) } : event;
+			}
+		},
+	};
 }
 
 /** Runs a training to its end and keeps what it made among the project's models. Throws `cancelled` and what the trainer throws. */

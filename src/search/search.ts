@@ -9,7 +9,7 @@ import { fingerprint, isNearDuplicate, type Fingerprint } from '../text/near-dup
 import { features } from './features.ts';
 import { fuse, type Fusion } from './fuse.ts';
 import type { Candidate, WeightedTerm } from './memory-index.ts';
-import { rerankScore } from './rerank.ts';
+import { rerankScore, type RerankWeights, type LearnedWeights, weightsFor } from './rerank.ts';
 import type { Searcher } from './searcher.ts';
 import { vectorWeightOf } from './vector-weight.ts';
 
@@ -28,6 +28,8 @@ export type SearchOptions = {
 	/** Weights that were learned for collections, by id. */
 	readonly collectionWeights?: ReadonlyMap<string, number> | undefined;
 	readonly rerank: boolean;
+	/** Reranks the searches that it learned from; the shipped one all others. */
+	readonly reranker?: LearnedWeights | null | undefined;
 	readonly signal?: AbortSignal | undefined;
 };
 
@@ -103,19 +105,21 @@ async function searchOne(
 			const chunk = chunks[i];
 			return chunk == null ? [] : [{ candidate, chunk, score }];
 		});
-		return { ranked: rerank ? reranked(ranked, terms) : ranked.map((one) => toRanked(one, null)), terms };
+		const searched = candidates.some(({ vector }) => vector !== null) ? space : null;
+		const weights = weightsFor(options.reranker, searched);
+		return { ranked: rerank ? reranked(ranked, terms, weights) : ranked.map((one) => toRanked(one, null)), terms };
 	}
 }
 
 type Read = { readonly candidate: Candidate; readonly chunk: Chunk; readonly score: number };
 
-function reranked(read: readonly Read[], terms: readonly WeightedTerm[]): Ranked[] {
+function reranked(read: readonly Read[], terms: readonly WeightedTerm[], weights: RerankWeights): Ranked[] {
 	// Sorting is stable: equal scores keep the order of fusion.
 	return read
 		.map((one) => {
 			const { candidate, chunk, score: fused } = one;
 			const scores = { fused, keyword: candidate.keyword, vector: candidate.vector };
-			return toRanked(one, rerankScore(features(terms, chunk, candidate.document, scores)));
+			return toRanked(one, rerankScore(features(terms, chunk, candidate.document, scores), weights));
 		})
 		.sort((a, b) => b.score - a.score);
 }
