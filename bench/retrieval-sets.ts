@@ -18,7 +18,7 @@ export type Asked = {
 };
 
 /** A test set, searched by keywords and by vectors of an embedder, `depth` candidates a leg. */
-export type RetrievalSet = { readonly name: string; ask(embedder: Embedder): Promise<Asked[]> };
+export type RetrievalSet = { readonly name: string; readonly ask: (embedder: Embedder) => Promise<Asked[]> };
 
 const depth = 100;
 const data = join(import.meta.dirname, '../../shared/data');

@@ -17,20 +17,20 @@ export async function openTeacher(): Promise<(Embedder & Disposable) | null> {
 	const program = join(import.meta.dirname, '../trainer/embedder/teacher.py');
 	const child = spawn(python, [program], { stdio: ['pipe', 'pipe', 'ignore'] });
 	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-	const read = async (): Promise<Record<string, unknown>> => {
+	const read = async (): Promise<Record<string, string | undefined>> => {
 		const { value, done } = await lines.next();
 		if (done === true) throw new Error(`${python} ${program} ended.`);
-		return JSON.parse(value) as Record<string, unknown>;
+		return JSON.parse(value) as Record<string, string | undefined>;
 	};
 	const { name, sha256, error } = await read();
 	if (error !== undefined) {
-		console.log(`No teacher: ${String(error)}.`);
+		console.log(`No teacher: ${error}.`);
 		return null;
 	}
 	const dimensions = 384;
 	const ask = async (texts: readonly string[]): Promise<Buffer> => {
 		child.stdin.write(`${JSON.stringify({ texts })}\n`);
-		return Buffer.from((await read())['vectors'] as string, 'base64');
+		return Buffer.from((await read())['vectors']!, 'base64');
 	};
 	mkdirSync(cache, { recursive: true });
 	return {

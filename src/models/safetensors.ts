@@ -53,21 +53,17 @@ export async function writeSafetensors(path: string, tensors: Readonly<Record<st
 export function toFloats({ dtype, bytes }: Tensor): Float32Array {
 	// A copy is aligned.
 	const { buffer } = Uint8Array.from(bytes);
-	switch (dtype) {
-		case 'F32':
-			return new Float32Array(buffer);
-		case 'F16':
-			return Float32Array.from(new Uint16Array(buffer), halfToFloat);
-		case 'F64':
-			return Float32Array.from(new Float64Array(buffer));
-		case 'I8':
-			return Float32Array.from(new Int8Array(buffer));
-		case 'I32':
-			return Float32Array.from(new Int32Array(buffer));
-		case 'I64':
-			return Float32Array.from(new BigInt64Array(buffer), Number);
-	}
+	return floats[dtype](buffer);
 }
+
+const floats: { readonly [Type in Tensor['dtype']]: (buffer: ArrayBuffer) => Float32Array } = {
+	F32: (buffer) => new Float32Array(buffer),
+	F16: (buffer) => Float32Array.from(new Uint16Array(buffer), halfToFloat),
+	F64: (buffer) => Float32Array.from(new Float64Array(buffer)),
+	I8: (buffer) => Float32Array.from(new Int8Array(buffer)),
+	I32: (buffer) => Float32Array.from(new Int32Array(buffer)),
+	I64: (buffer) => Float32Array.from(new BigInt64Array(buffer), Number),
+};
 
 /** IEEE 754 binary16: a sign, 5 bits of exponent (bias 15), 10 of fraction. */
 function halfToFloat(bits: number): number {

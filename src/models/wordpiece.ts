@@ -106,7 +106,7 @@ export class WordPiece {
 	}
 
 	#pieces(word: string): number[] {
-		if (word.length > longestWord && [...word].length > longestWord) return [this.unknown];
+		if (word.length > longestWord && Array.from(word).length > longestWord) return [this.unknown];
 		const ids: number[] = [];
 		for (let start = 0, end = 0; start < word.length; start = end) {
 			const pieces = start === 0 ? this.#first : this.#next;

@@ -18,7 +18,7 @@ export const modelsExport = defineCommand({
 		const { builtInFolder } = await import('../../models/static-embedder.ts');
 		const { exportStaticModel } = await import('../../models/static-export.ts');
 		const isBuiltIn = options.model === undefined || options.model === 'built-in';
-		const source = isBuiltIn ? builtInFolder : resolve(cwd, options.model as string);
+		const source = isBuiltIn ? builtInFolder : resolve(cwd, options.model);
 		const written = await exportStaticModel(
 			source,
 			resolve(cwd, target as string),
