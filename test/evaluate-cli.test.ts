@@ -140,7 +140,7 @@ describe('knowhow evaluate', () => {
 			[['evaluate', '--data', 'questions.jsonl', '--systems', 'base'], /needs a language model/],
 			[['evaluate', '--data', 'questions.jsonl', '--metric', 'f2'], /--metric must be/],
 			[['evaluate', '--data', 'questions.jsonl', '--systems', ','], /--systems names none/],
-			[['evaluate', '--data', 'questions.jsonl', '--max-cost', '-1'], /--max-cost must be/],
+			[['evaluate', '--data', 'questions.jsonl', '--max-cost', '-1'], /The cap on costs must be/],
 			[['evaluate', '--data', 'questions.jsonl', '--model', 'nobody'], /nobody/],
 			[['evaluate', '--data', 'questions.jsonl', '--save', 'kept'], /is a system; a report needs another name/],
 			[['evaluate', '--data', 'questions.jsonl', '--html', '.', '-q'], /could not be written/],

@@ -218,6 +218,21 @@ test('a run whose answers wait for nothing can be cancelled all the same', async
 	assert.ok(rows < questions.length);
 });
 
+test('what cannot be evaluated is refused before anything is asked', async () => {
+	await using made = await project();
+	const refused = [
+		[[], {}],
+		[[questions[0]!, questions[0]!], {}],
+		[questions, { concurrency: 0 }],
+		[questions, { concurrency: Number.NaN }],
+		[questions, { maxCostUsd: -1 }],
+		[questions, { maxCostUsd: Number.NaN }],
+	] as const;
+	for (const [asked, options] of refused) {
+		await assert.rejects(made.knowhow.evaluate(asked, options), { code: 'invalid_argument' });
+	}
+});
+
 describe('what an evaluation costs', () => {
 	// 100 tokens in at 0.2, 1,000 out at 1.2 dollars a million.
 	const model = () => scriptedGenerator(() => 'x'.repeat(1000), { id: priced, piece: 1000 });
@@ -300,6 +315,7 @@ describe('the gate', () => {
 			);
 		}
 		await assert.rejects(knowhow.evaluate(more, { gate: 'no-such-report' }), { code: 'not_found' });
+		await assert.rejects(knowhow.evaluate(more, { gate: 'rag', systems: ['rag'] }), { code: 'invalid_argument' });
 		await assert.rejects(knowhow.evaluate([gold('x', 'Q?', 'A')], { gate: 'release' }), { code: 'invalid_data' });
 	});
 });

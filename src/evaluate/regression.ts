@@ -54,9 +54,7 @@ export function findRegression(report: Report, system: string, baseline: Baselin
 		own,
 		rows.map(({ question }) => baseline.scores.get(question) ?? null),
 	);
-	if (differences.length === 0) {
-		throw new KnowhowError('invalid_data', `"${system}" and the baseline "${baseline.name}" share no question.`);
-	}
+	if (differences.length === 0) throw noSharedQuestion(system, baseline);
 	const { seed } = report;
 	const interval = bootstrapInterval(differences, { seed });
 	const p = signFlipTest(differences, { seed });
@@ -70,4 +68,8 @@ export function findRegression(report: Report, system: string, baseline: Baselin
 		p,
 		isRegression: interval !== null && interval.high < 0 && p <= 0.05,
 	};
+}
+
+export function noSharedQuestion(system: string, baseline: Baseline): KnowhowError {
+	return new KnowhowError('invalid_data', `"${system}" and the baseline "${baseline.name}" share no question.`);
 }

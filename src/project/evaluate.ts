@@ -1,17 +1,15 @@
-import { type ErrorCode, KnowhowError } from '../core/error.ts';
-import type { Corpus, Records } from '../core/store.ts';
+import { KnowhowError } from '../core/error.ts';
+import type { Corpus } from '../core/store.ts';
 import type { HouseExample, System, SystemSpec } from '../core/system.ts';
 import type { GoldQuestion } from '../evaluate/questions.ts';
-import { type Baseline, baselineOf, findRegression, type Regression } from '../evaluate/regression.ts';
+import type { Regression } from '../evaluate/regression.ts';
 import { type Report, report } from '../evaluate/report.ts';
 import { type EvaluatedSystem, type RunEvent, runSystems } from '../evaluate/run.ts';
 import type { RowMetric } from '../evaluate/score.ts';
 import { createAnswerCache, removeStaleAnswers } from './answer-cache.ts';
-import { allRecords } from './records.ts';
+import { type BaselineParts, checkBaseline, checkReportName, judge, keepReport, storedBaseline } from './baseline.ts';
 import { builtInSystems, membersOf, type NamedSpec } from './systems.ts';
 import { version } from './version.ts';
-
-const reportKind = 'report';
 
 export type EvaluateOptions = {
 	/** Names, or `name@version`; when absent those of `base`, `few-shot` and `rag` that these settings can make. */
@@ -45,13 +43,10 @@ export type EvaluateOptions = {
 /** A report, and for each system whether it is worse than the baseline; empty without a gate. */
 export type Evaluation = Report & { readonly gate: readonly Regression[] };
 
-export type EvaluateParts = {
-	readonly records: Records;
+export type EvaluateParts = BaselineParts & {
 	readonly corpus: Corpus;
 	/** Names of the collections that are searched. */
 	readonly collections: readonly string[];
-	/** Throws `not_found`, and `invalid_argument` when the settings cannot make it. */
-	readonly resolve: (name: string, examples: readonly HouseExample[]) => Promise<NamedSpec>;
 	readonly open: (name: string, examples: readonly HouseExample[]) => Promise<System>;
 	/** Milliseconds since the epoch. */
 	readonly now: () => number;
@@ -65,11 +60,12 @@ export async function evaluate(
 ): Promise<Evaluation> {
 	const { records, corpus, collections } = parts;
 	const examples = houseExamples(options.examples ?? [], questions);
+	check(questions, options);
 	if (options.save !== undefined) await checkReportName(parts, options.save);
 	const stored = await storedBaseline(parts, options.gate);
 	const names = await systemNames(parts, options, examples, stored === null ? options.gate : undefined);
 	const judged = stored === null ? names.filter((name) => name !== options.gate) : names;
-	if (options.gate !== undefined) checkBaseline(judged, stored);
+	if (options.gate !== undefined) checkBaseline(judged, { stored, questions });
 	const systems: EvaluatedSystem[] = [];
 	for (const name of names) systems.push(await openEvaluated(name, parts, examples));
 	await removeStaleAnswers(records, corpus);
@@ -105,6 +101,17 @@ export async function evaluate(
 	return { ...made, gate };
 }
 
+/** Throws `invalid_argument`. */
+function check(questions: readonly GoldQuestion[], { concurrency = 1, maxCostUsd = 0 }: EvaluateOptions): void {
+	const refuse = (problem: string): never => {
+		throw new KnowhowError('invalid_argument', problem);
+	};
+	if (questions.length === 0) refuse('There are no questions.');
+	if (new Set(questions.map(({ id }) => id)).size < questions.length) refuse('Two questions have the same id.');
+	if (!(Number.isInteger(concurrency) && concurrency > 0)) refuse('The concurrency must be a whole number above 0.');
+	if (!(maxCostUsd >= 0)) refuse('The cap on costs must be 0 or more.');
+}
+
 /** At most so many examples are shown: more lengthen every prompt. */
 const mostExamples = 8;
 
@@ -137,7 +144,8 @@ async function possible(resolve: EvaluateParts['resolve'], examples: readonly Ho
 			await resolve(name, examples);
 			names.push(name);
 		} catch (error) {
-			if (name === 'rag' || !isKnowhowError(error, 'invalid_argument')) throw error;
+			const isMissing = error instanceof KnowhowError && error.code === 'invalid_argument';
+			if (name === 'rag' || !isMissing) throw error;
 		}
 	}
 	return names;
@@ -163,85 +171,4 @@ async function memberSpecs(
 ): Promise<SystemSpec[]> {
 	if (spec.kind === 'plain') return [spec];
 	return (await Promise.all(membersOf(spec).map(resolve))).map((member) => member.spec);
-}
-
-/** A report without a word of any document or answer. */
-type StoredReport = Pick<Report, 'dataset' | 'at' | 'metric' | 'questions'> & {
-	readonly systems: readonly Pick<Report['systems'][number], 'name' | 'system'>[];
-	readonly rows: readonly Pick<Report['rows'][number], 'question' | 'system' | 'scores'>[];
-};
-
-/** A name that a gate takes for a report must not be a system's. */
-async function checkReportName({ resolve }: EvaluateParts, name: string): Promise<void> {
-	const isSystem = await resolve(name, []).then(
-		() => true,
-		(error: unknown) => !isKnowhowError(error, 'not_found'),
-	);
-	if (isSystem) throw new KnowhowError('invalid_argument', `"${name}" is a system; a report needs another name.`);
-}
-
-async function keepReport(records: Records, name: string, made: Report): Promise<void> {
-	const { dataset, at, metric, questions, systems, rows } = made;
-	const value: StoredReport = {
-		dataset,
-		at,
-		metric,
-		questions,
-		systems: systems.map(({ name, system }) => ({ name, system })),
-		rows: rows.map(({ question, system, scores }) => ({ question, system, scores })),
-	};
-	await records.put({ kind: reportKind, id: name, value });
-}
-
-/** Null when the baseline is a system, or there is none. Throws `not_found` for what is neither report nor system. */
-async function storedBaseline(
-	{ records, resolve }: EvaluateParts,
-	gate: string | Report | undefined,
-): Promise<StoredReport | null> {
-	if (gate === undefined) return null;
-	if (typeof gate !== 'string') return gate;
-	const stored = await records.get(reportKind, gate);
-	if (stored !== null) return stored.value as StoredReport;
-	try {
-		await resolve(gate, []);
-	} catch (cause) {
-		if (isKnowhowError(cause, 'not_found')) throw await unknownBaseline(records, gate, cause);
-	}
-	return null;
-}
-
-async function unknownBaseline(records: Records, gate: string, cause: KnowhowError): Promise<KnowhowError> {
-	const reports: string[] = [];
-	for await (const { id } of allRecords(records, reportKind)) reports.push(id);
-	return new KnowhowError('not_found', `There is no saved report and no system "${gate}".`, {
-		hint: reports.length === 0 ? 'Save a report first: `--save NAME`.' : `Saved reports: ${reports.join(', ')}.`,
-		cause,
-	});
-}
-
-function isKnowhowError(error: unknown, code: ErrorCode): error is KnowhowError {
-	return error instanceof KnowhowError && error.code === code;
-}
-
-/** Before anything is asked. Throws `invalid_argument` without a system to judge, `not_found` for one that the report does not have. */
-function checkBaseline(judged: readonly string[], stored: StoredReport | null): void {
-	if (judged.length === 0) {
-		throw new KnowhowError('invalid_argument', `There is nothing to hold against the baseline.`, {
-			hint: 'Name other systems with --systems, or a saved report with --gate.',
-		});
-	}
-	if (stored !== null) for (const name of judged) baselineOf(stored, name, stored.metric);
-}
-
-/** Each system against the baseline: its own scores in a report, or those of the system that the gate names. */
-function judge(
-	made: Report,
-	judged: readonly string[],
-	{ gate, stored }: { readonly gate: string | Report; readonly stored: StoredReport | null },
-): Regression[] {
-	return judged.map((name) => {
-		const baseline: Baseline =
-			stored === null ? baselineOf(made, gate as string, made.metric) : baselineOf(stored, name, made.metric);
-		return findRegression(made, name, baseline);
-	});
 }

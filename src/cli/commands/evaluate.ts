@@ -95,8 +95,8 @@ export const evaluate = defineCommand({
 				systems: namesOf(options.systems),
 				examples,
 				collections,
-				concurrency: positive(options.concurrency, '--concurrency'),
-				maxCostUsd: capOf(options['max-cost']),
+				concurrency: options.concurrency,
+				maxCostUsd: options['max-cost'],
 				allowUnknownCost: options['allow-unknown-cost'],
 				fresh: options.fresh,
 				metric: metricOf(options.metric),
@@ -121,19 +121,9 @@ function namesOf(systems: string | undefined): string[] | undefined {
 	return names;
 }
 
-function capOf(usd: number | undefined): number | undefined {
-	if (usd === undefined || usd >= 0) return usd;
-	throw misuse(`--max-cost must be 0 or more, not ${usd}.`);
-}
-
 function metricOf(name: string | undefined): RowMetric | undefined {
 	if (name === undefined || Object.hasOwn(rowMetrics, name)) return name as RowMetric | undefined;
 	throw misuse(`--metric must be one of ${Object.keys(rowMetrics).join(', ')}, not "${name}".`);
-}
-
-function positive(value: number | undefined, name: string): number | undefined {
-	if (value === undefined || (Number.isInteger(value) && value > 0)) return value;
-	throw misuse(`${name} must be a whole number above 0.`);
 }
 
 /** A path that ends in `.json` is a report of `--json`; anything else is a name. */
