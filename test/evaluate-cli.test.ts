@@ -201,6 +201,8 @@ describe('knowhow systems', () => {
 		assert.equal((await folder.run(['systems', 'rollback', 'rag'])).code, 1);
 		const unrouted = await folder.run(['systems', 'save', 'kept', '--route', 'code=rag']);
 		assert.deepEqual([unrouted.code, /--route needs --router/.test(unrouted.stderr)], [2, true]);
+		const noRouter = await folder.run(['systems', 'save', 'kept', '--router', 'nope', '--route', 'code=rag']);
+		assert.deepEqual([noRouter.code, /not_found.*"nope"/.test(noRouter.stderr)], [1, true]);
 	});
 });
 

@@ -138,6 +138,8 @@ async function routedSpec(
 	base: NamedSpec,
 	{ call, knowhow }: { readonly call: SaveCall; readonly knowhow: Knowhow },
 ): Promise<SystemSpec> {
+	// A router that is not here would be missed only by the first question.
+	await knowhow.models.show(router);
 	const systems: Record<string, string> = {};
 	for (const route of call.options.route) {
 		const at = route.indexOf('=');
