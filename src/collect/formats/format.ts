@@ -16,6 +16,7 @@ export const formatNames = [
 	'promptfoo',
 	'rated-answers',
 	'labelled',
+	'fields',
 	'question-answer',
 ] as const;
 export type FormatName = (typeof formatNames)[number];

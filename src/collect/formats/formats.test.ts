@@ -58,6 +58,9 @@ const contents: Readonly<Record<FormatName, fc.Arbitrary<Content>>> = {
 		.map(toContent),
 	'rated-answers': fc.record({ query: text, answer: text, rejected: maybe(text), positives: passages }).map(toContent),
 	labelled: fc.record({ query: text, label: text }).map(toContent),
+	fields: fc
+		.record({ query: text, output: fc.record({ city: text, slots: fc.array(text) }) })
+		.map(({ query, output }) => toContent({ query, answer: JSON.stringify(output) })),
 	'question-answer': whole,
 };
 
@@ -181,6 +184,10 @@ const rows: Readonly<Record<Exclude<FormatName, 'knowhow'>, readonly JsonObject[
 	labelled: [
 		{ utterance: 'a', intent: 'b', id: 3 },
 		{ text: 'a', label: 4 },
+	],
+	fields: [
+		{ text: 'a in b', output: { city: 'b', all: ['a', 'b'] }, id: 3 },
+		{ text: 'a', output: {} },
 	],
 	'question-answer': [
 		{ input: 'a', output: 'b', id: 'x' },

@@ -1,6 +1,7 @@
 import { KnowhowError } from '../../core/error.ts';
 import type { JsonObject } from '../difference.ts';
 import { alpaca } from './alpaca.ts';
+import { fields } from './fields.ts';
 import type { FormatName, RowFormat } from './format.ts';
 import { knowhow } from './knowhow.ts';
 import { labelled } from './labelled.ts';
@@ -29,6 +30,7 @@ export const formats: readonly RowFormat[] = [
 	openaiEvals,
 	ratedAnswers,
 	labelled,
+	fields,
 	questionAnswer,
 ];
 
