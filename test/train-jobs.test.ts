@@ -91,7 +91,7 @@ describe('trainings on texts are jobs', { skip }, () => {
 	test('an extractor is a job with its events, listed among the models', async () => {
 		await using toy = await Toy.create();
 		const { models } = toy.knowhow;
-		await toy.write('rows.jsonl', toyRows(60, 1));
+		await toy.write('rows.jsonl', toyRows(120, 1));
 		const { job, model, fields } = await models.trainExtractor({ data: 'rows.jsonl' });
 		assert.deepEqual(fields, ['/slots/city', '/slots/people']);
 		const { method, fine_tuned_model, events } = await models.job(job);
@@ -99,6 +99,15 @@ describe('trainings on texts are jobs', { skip }, () => {
 		assert.match(events[0]!.message, /loss .* held-out F1/);
 		const [listed] = await models.list();
 		assert.deepEqual([listed!.id, listed!.kind], [model, 'extractor']);
+		const { dataset } = await toy.knowhow.collect({
+			name: 'rows',
+			goal: 'extractor',
+			files: ['rows.jsonl'],
+			fix: true,
+		});
+		const again = await models.trainExtractor({ data: dataset!.id });
+		assert.deepEqual(again.fields, fields);
+		assert.equal((await models.show(again.model)).lineage['dataset'], dataset!.id);
 	});
 
 	test('a router that learned from a dataset is named when a document of it is removed', async () => {
