@@ -109,8 +109,10 @@ export async function openWorld(seed: number): Promise<World> {
 		await knowhow.ingest(name, { collection: name });
 		const { id } = (await knowhow.collectionAccess.find(name, 'everything'))!;
 		gates.set(id, { owner: null, readers: 'everyone' });
-		for (const document of await knowhow.documents({ collection: name, limit: 1000 })) {
-			const number = Number(/probe(\d+)/.exec(document.source)![1]);
+		const documents = await knowhow.documents({ collection: name, limit: 1000 });
+		const numbered = documents.map((each) => ({ ...each, number: Number(/probe(\d+)/.exec(each.source)![1]) }));
+		// Ids are random, and the world is the seed's alone.
+		for (const { number, ...document } of numbered.sort((a, b) => a.number - b.number)) {
 			const readers = randomReaders();
 			await knowhow.setAccess(document.id, readers);
 			await knowhow.setAttributes(document.id, { probe: `probe${number}`, note: `canary${number}attribute` });

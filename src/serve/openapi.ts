@@ -45,7 +45,10 @@ function openApi(routes: readonly Route[], version: string): Json {
 		openapi: '3.1.0',
 		info: { title: 'Knowhow', version },
 		paths,
-		components: { schemas: { Error: errorSchema } },
+		components: {
+			schemas: { Error: errorSchema },
+			securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'Demanded once the project has a key.' } },
+		},
 	};
 }
 
@@ -60,7 +63,7 @@ function operation(route: Route): Json {
 	const content = bodyType === 'json' ? 'application/json' : 'multipart/form-data';
 	return {
 		summary,
-		...(scope === null ? {} : { 'x-scope': scope }),
+		...(scope === null ? {} : { 'x-scope': scope, security: [{ key: [] }, {}] }),
 		parameters: [
 			...inPath,
 			...(query === undefined ? [] : parametersOf(query)),
