@@ -19,8 +19,8 @@ export type Trace = {
 const longest = 200;
 
 /**
- * Enters what somebody with a key did. What was changed is on disk before the answer goes out, what was read within a second. Who was
- * not let in did nothing, and fills no disk: the log of the server has them.
+ * Enters what somebody with a key did. What took more than the scope `read` is on disk before the answer goes out, the rest within
+ * a second. Who was not let in did nothing, and fills no disk: the log of the server has them.
  */
 export async function enter(audit: AuditLog, { route, params, request, caller, value, status }: Trace): Promise<void> {
 	if (caller?.key === undefined) return;
