@@ -75,8 +75,8 @@ export type Found = {
 	features(at: number): Features;
 };
 
-/** Candidates of each leg that are ranked. */
-const depth = 100;
+/** Candidates of each leg: as many as a search takes, since fusion sees how they compare with each other. */
+const depth = 60;
 /** Candidates of both legs fused that are reranked, and from which hard negatives are taken: as in a search. */
 const rerankDepth = 30;
 

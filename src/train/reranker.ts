@@ -36,7 +36,7 @@ export type RerankerSettings = {
 };
 
 export function rerankerSettings(given: Partial<RerankerSettings> = {}): RerankerSettings {
-	return { seed: 1, epochs: 40, steps: 20, pull: 20, patience: 10, ...given };
+	return { seed: 1, epochs: 40, steps: 20, pull: 3, patience: 10, ...given };
 }
 
 /** Queries whose answer and something else are among what is reranked, at least. */
@@ -44,7 +44,7 @@ const fewestLists = 8;
 
 /**
  * Trains the weights of the reranker by pairs (`rerankerLoss`), all queries at a time. After every epoch the pairs are weighed anew and
- * the held-out metric is measured; the best epoch is kept, the beginning among them. Throws `invalid_data`, `cancelled`.
+ * the held-out metric is measured; the best epoch is kept, the last of equals, the beginning unless one is better. Throws `invalid_data`, `cancelled`.
  */
 export const rerankerTrainer: Trainer<RerankerJob> = {
 	id: rerankerKind,
@@ -145,7 +145,9 @@ function beginning({ job, begin }: Plan): Progress {
 function measure({ job }: Plan, progress: Progress): void {
 	const measured = job.score(toWeights(progress.weights, job.begin.bias));
 	progress.metric = measured ?? progress.metric;
-	if (measured === null || measured <= progress.best + 1e-9) return;
+	// Of equally good epochs the last, whose loss is smallest; but the beginning, unless something is better.
+	const least = progress.best + (progress.bestEpoch === 0 ? 1e-9 : -1e-9);
+	if (measured === null || measured < least) return;
 	progress.best = measured;
 	progress.bestEpoch = progress.epoch;
 	progress.bestWeights = [...progress.weights];
