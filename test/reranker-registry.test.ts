@@ -131,6 +131,17 @@ describe('a trained reranker', () => {
 		await rejectsWith('not_found', house.models.rollBack('reranker'));
 	});
 
+	test('is not promoted by what its training measured once other models serve', async () => {
+		await using reader = await openHouse(folder);
+		const retriever = await house.models.trainRetriever({ data: 'log.jsonl', settings: { epochs: 1 } });
+		await house.models.promote(retriever.model, { force: true });
+		await rejectsWith('invalid_argument', reader.models.promote(model));
+		const report = await reader.models.promote(model, { target: join(folder, 'clicks.jsonl'), force: true });
+		assert.deepEqual([report.sets.target, report.isPromoted], ['given', true]);
+		await house.models.rollBack('reranker');
+		await house.models.rollBack();
+	});
+
 	test('that is no better is refused by the gate; one whose folder is gone rests', async () => {
 		const { model: lazy } = await house.models.trainReranker({ data: 'log.jsonl', settings: { epochs: 0 } });
 		const refused = await house.models.promote(lazy);

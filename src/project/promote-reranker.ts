@@ -27,13 +27,18 @@ export async function promoteReranker(
 		manifest,
 		candidate: { ...legs, weights: reranker.weights },
 		current: { ...legs, weights: weightsFor(await rerankers.serving(), space) },
-		replaced,
+		servingSince: replaced ?? embedderSince(manifest, legs.embedder?.id ?? null),
 		options,
 	});
 	const isPromoted = verdict.passes || options.force === true;
 	const isForced = isPromoted && !verdict.passes;
 	if (isPromoted) await recordPromotion(parts, { kind: 'reranker', model, replaced, verdict, isForced });
 	return { model, replaced, isPromoted, isForced, sets, verdict };
+}
+
+/** The embedder that searches use now and did not when a reranker learned; null: it is still the same. */
+function embedderSince({ lineage }: Manifest, now: string | null): string | null {
+	return (lineage['base'] as { readonly id: string | null }).id === now ? null : now;
 }
 
 function learnedElsewhere(model: string, learned: string | null, searched: string | null): KnowhowError {

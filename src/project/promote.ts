@@ -85,13 +85,14 @@ export async function promoteRetriever(
 		const onEvent = ({ added }: { readonly added: number }): void => options.onProgress?.(added, chunks);
 		await addVectors(id, { corpus: store.corpus, embedder: candidate.embedder }, { signal, onEvent });
 	}
+	const servingSince = replaced ?? (await promoted(records, 'reranker'));
 	const reranker = await parts.rerankers.serving();
 	const rankerOf = async (embedder: ServingEmbedder): Promise<Ranker> => {
 		const legs = await legsOf(parts, parts.collection, embedder);
 		return { ...legs, weights: weightsFor(reranker, embedder.embedder.space) };
 	};
 	const [current, fresh] = [await rankerOf(serving), await rankerOf(candidate)];
-	const { verdict, sets } = await judge(parts, { manifest, candidate: fresh, current, replaced, options });
+	const { verdict, sets } = await judge(parts, { manifest, candidate: fresh, current, servingSince, options });
 	const outcome = { model: manifest.id, replaced, sets, verdict };
 	if (!verdict.passes && !force) return { ...outcome, isPromoted: false, isForced: false };
 	const isForced = !verdict.passes;
@@ -121,14 +122,15 @@ type Candidacy = {
 	readonly manifest: Manifest;
 	readonly candidate: Ranker;
 	readonly current: Ranker;
-	readonly replaced: string | null;
+	/** A model that serves now and did not when the candidate was measured by its training; null: none. */
+	readonly servingSince: string | null;
 	readonly options: PromoteOptions;
 };
 
 /** What the gate says of a model that searches would rank with. Throws `invalid_argument` when there is nothing to measure. */
 export async function judge(
 	{ store, collection }: Pick<PromoteParts, 'store' | 'collection'>,
-	{ manifest, candidate, current, replaced, options }: Candidacy,
+	{ manifest, candidate, current, servingSince, options }: Candidacy,
 ): Promise<{ verdict: GateVerdict; sets: GateSets }> {
 	const entries = await readEntries(store.corpus, collection.id);
 	const [before, after] = [
@@ -140,10 +142,10 @@ export async function judge(
 		return fresh.map((score, i) => score - old[i]!);
 	};
 	const target = await targetQueries(store, { manifest, entries, given: options.target });
-	if (target === null && replaced !== null) {
+	if (target === null && servingSince !== null) {
 		throw new KnowhowError(
 			'invalid_argument',
-			`${manifest.id} was measured beside what the package brings, and ${replaced} serves now.`,
+			`${manifest.id} was measured beside other models than those that serve: ${servingSince} is among them now.`,
 			{
 				hint: 'Name queries that it shall answer better: --target FILE.',
 			},

@@ -1,7 +1,7 @@
 import { KnowhowError } from '../core/error.ts';
 import type { Store } from '../core/store.ts';
 import { featureNames } from '../search/features.ts';
-import type { RerankWeights, LearnedWeights } from '../search/rerank.ts';
+import type { LearnedWeights } from '../search/rerank.ts';
 import { ServingPointer } from './promotions.ts';
 
 /** The reranker that was promoted, by any process. */
@@ -30,7 +30,7 @@ export class Rerankers {
 		const { modelFolder } = await import('./training.ts');
 		const { space, bias, weights } = await readReranker(modelFolder(this.#folder, id));
 		if (Object.keys(weights).join() === featureNames.join()) {
-			return { space, weights: { bias, weights: weights as RerankWeights['weights'] } };
+			return { space, weights: { bias, weights } };
 		}
 		throw new KnowhowError('invalid_argument', `${id} weighs other parts of a score than this version of Knowhow.`, {
 			hint: 'Train it again.',

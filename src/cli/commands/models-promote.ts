@@ -7,9 +7,13 @@ import { newest } from '../trained-model.ts';
 
 export const modelsPromote = defineCommand({
 	describe:
-		'Lets a trained retriever serve every search, in every running process, if it passes the gate: better on the target questions (the 95 % interval of the difference lies above 0) and not worse on the guard questions (by more than 0.02 nDCG@10). Target: what the dataset or the training kept for testing. Guard: what the documents themselves ask. A router serves `knowhow classify`: more of the target texts right than with the router of now (or by saying the commonest class), and as many let through. A refusal is exit code 1.',
+		'Lets a trained retriever or reranker serve every search, in every running process, if it passes the gate: better on the target questions (the 95 % interval of the difference lies above 0) and not worse on the guard questions (by more than 0.02 nDCG@10). Target: what the dataset or the training kept for testing. Guard: what the documents themselves ask. A router serves `knowhow classify`: more of the target texts right than with the router of now (or by saying the commonest class), and as many let through. A refusal is exit code 1.',
 	arguments: [
-		{ name: 'MODEL', describe: 'The id of a retriever or a router (default: the newest retriever).', isOptional: true },
+		{
+			name: 'MODEL',
+			describe: 'The id of a retriever, a reranker or a router (default: the newest retriever).',
+			isOptional: true,
+		},
 	],
 	options: {
 		target: {
