@@ -7,7 +7,7 @@ import { vectorWeightOf } from '../search/vector-weight.ts';
 import { learnedFusion } from './collection-fusion.ts';
 import type { Embedders, ServingEmbedder } from './embedders.ts';
 import type { Entry, JudgedQuery } from './retriever-data.ts';
-import { Bench, rerankedScore, searchDepth } from './retriever-measure.ts';
+import { Bench, rerankedScore } from './retriever-measure.ts';
 
 /** What decides about the order of hits. */
 export type Ranker = {
@@ -55,7 +55,7 @@ export async function benchOf(
 	entries: readonly Entry[],
 	embedder: Embedder | null,
 ): Promise<Bench> {
-	if (embedder === null) return new Bench(entries, [], searchDepth);
+	if (embedder === null) return new Bench(entries, []);
 	const vectors = await corpus.vectors(
 		embedder.space,
 		entries.map(({ chunk }) => chunk.row),
@@ -66,7 +66,7 @@ export async function benchOf(
 			details: { collection: entries[0]!.document.collection },
 		});
 	}
-	return new Bench(entries, vectors, searchDepth);
+	return new Bench(entries, vectors);
 }
 
 /** nDCG@10 of each query as a search ranks. */

@@ -76,9 +76,7 @@ export type Found = {
 };
 
 /** Candidates that a search takes from each leg: fusion sees how they compare with each other. */
-export const searchDepth = 60;
-/** Those that trainings of retrievers look at. */
-const trainingDepth = 100;
+const searchDepth = 60;
 /** Candidates of both legs fused that are reranked, and from which hard negatives are taken: as in a search. */
 const rerankDepth = 30;
 
@@ -86,14 +84,12 @@ const rerankDepth = 30;
 export class Bench {
 	readonly #entries: readonly Entry[];
 	readonly #index = new MemoryIndex();
-	readonly #depth: number;
 	/** Of entries, by row. */
 	readonly #position: ReadonlyMap<number, number>;
 
-	/** `vectors`: one an entry, null where there is none; empty when there are none at all. `depth`: candidates of each leg. */
-	constructor(entries: readonly Entry[], vectors: readonly (Float32Array | null)[], depth = trainingDepth) {
+	/** `vectors`: one an entry, null where there is none; empty when there are none at all. */
+	constructor(entries: readonly Entry[], vectors: readonly (Float32Array | null)[]) {
 		this.#entries = entries;
-		this.#depth = depth;
 		this.#index.resetVectors(vectors.find((vector) => vector !== null)?.length ?? null);
 		const at = new Map(entries.map(({ chunk }, i) => [chunk.row, i]));
 		for (const group of Map.groupBy(entries, ({ document }) => document.id).values()) {
@@ -125,7 +121,7 @@ export class Bench {
 	}
 
 	#find({ query, positives, byDocument }: JudgedQuery, vector: Float32Array | null): Found {
-		const asked = { text: query, vector, k: this.#depth, filter: null, access: 'everything' } as const;
+		const asked = { text: query, vector, k: searchDepth, filter: null, access: 'everything' } as const;
 		const { candidates, terms } = this.#index.search(asked);
 		const unit = (document: string, row: number): string => (byDocument ? document : `${row}`);
 		const right = positives.map((at) => this.#entries[at]!);

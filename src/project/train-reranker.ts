@@ -26,7 +26,6 @@ import {
 	type Rerankable,
 	rerankedScore,
 	scoreReranked,
-	searchDepth,
 } from './retriever-measure.ts';
 import { completing } from './training.ts';
 import { trainingRequest } from './training-request.ts';
@@ -145,7 +144,7 @@ async function benchOfTexts(
 	signal: AbortSignal | undefined,
 ): Promise<Bench> {
 	const passages = entries.map(({ indexed }) => indexed);
-	return new Bench(entries, (await embedder?.embed(passages, 'passage', signal)) ?? [], searchDepth);
+	return new Bench(entries, (await embedder?.embed(passages, 'passage', signal)) ?? []);
 }
 
 /** What a search reranks for a query. Of what counts as one in the ranking, the candidate that comes first before training. */
