@@ -195,7 +195,7 @@ test('what is too large, too slow or too much memory fails by itself, and keeps 
 	const { knowhow, docs, fine } = await project(
 		t,
 		{ 'slow.csv': 'a,b\n1,2', 'memory.json': '{"a": "before"}' },
-		{ 'ingest.timeoutSeconds': 2, 'ingest.memoryMb': 300 },
+		{ 'ingest.timeoutSeconds': 60, 'ingest.memoryMb': 300 },
 	);
 	assert.equal((await knowhow.ingest('docs')).added, fine + 2);
 	await writeFile(join(docs, 'huge.md'), '');
