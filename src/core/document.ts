@@ -109,3 +109,8 @@ export function pageAt(pages: readonly number[], offset: number): number | null 
 	}
 	return low + 1;
 }
+
+/** The whole text of a `bareSummary` as its only chunk. */
+export function bareChunk(document: string, text: string, row: number): Chunk & { readonly row: number } {
+	return { id: document, document, version: 1, start: 0, end: text.length, text, headings: [], page: null, row };
+}

@@ -1,6 +1,5 @@
-import { bareSummary } from '../core/document.ts';
+import { bareChunk, bareSummary } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
-import type { ChunkRow } from '../core/store.ts';
 import { fuse } from '../search/fuse.ts';
 import { MemoryIndex, type IndexQuery } from '../search/memory-index.ts';
 import { vectorWeightOf } from '../search/vector-weight.ts';
@@ -101,7 +100,7 @@ export async function indexDataset(
 					);
 		texts.forEach(({ id, title, text }, i) => {
 			const row = at + i + 1;
-			index.put(bareSummary(id, title, language), [chunkOf(id, text, row)], () => vectors[i] ?? null);
+			index.put(bareSummary(id, title, language), [bareChunk(id, text, row)], () => vectors[i] ?? null);
 		});
 	}
 	index.compact();
@@ -127,8 +126,4 @@ function summarise(results: readonly { judgements: Judgements; ranking: string[]
 				0.5,
 			) ?? 0,
 	};
-}
-
-function chunkOf(document: string, text: string, row: number): ChunkRow {
-	return { id: document, document, version: 1, start: 0, end: text.length, text, headings: [], page: null, row };
 }

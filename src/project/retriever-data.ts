@@ -7,7 +7,7 @@ import { readLabelledQueries } from '../collect/labelled-queries.ts';
 import { readExamples } from '../collect/read-examples.ts';
 import { splitExamples } from '../collect/split.ts';
 import { type Example, type Split, splits } from '../core/dataset.ts';
-import { bareSummary, type DocumentSummary, indexedText } from '../core/document.ts';
+import { bareChunk, bareSummary, type DocumentSummary, indexedText } from '../core/document.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { ChunkRow, Corpus, Records } from '../core/store.ts';
 import { readDataset } from './datasets.ts';
@@ -184,8 +184,7 @@ function judgedIn({ queries, qrels }: BeirDataset, rows: ReadonlyMap<string, num
 }
 
 function toEntry({ id, title, text }: BeirDataset['corpus'][number], at: number): Entry {
-	const place = { start: 0, end: text.length, headings: [], page: null };
-	const chunk = { id, document: id, version: 1, text, row: at + 1, ...place };
+	const chunk = bareChunk(id, text, at + 1);
 	return { document: bareSummary(id, title, null), chunk, indexed: title === '' ? text : `${title}\n${text}` };
 }
 

@@ -1,4 +1,4 @@
-import { chunkId, type DocumentSummary } from '../core/document.ts';
+import { bareChunk, bareSummary } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import { features } from './features.ts';
 import { fuse } from './fuse.ts';
@@ -22,7 +22,9 @@ export async function relevance(
 	const vector = embedder === null ? null : (await embedder.embed([query], 'query', signal))[0]!;
 	const index = new MemoryIndex();
 	index.resetVectors(embedder?.dimensions ?? null);
-	passages.forEach((text, i) => index.put(summaryOf(i), [chunkOf(text, i)], () => vectors[i] ?? null));
+	passages.forEach((text, i) =>
+		index.put(bareSummary(String(i), '', null), [bareChunk(String(i), text, i + 1)], () => vectors[i] ?? null),
+	);
 	const { candidates, terms } = index.search({
 		text: query,
 		vector,
@@ -46,36 +48,4 @@ const nameless = { title: '', source: '', language: null };
 
 function sigmoid(logOdds: number): number {
 	return 1 / (1 + Math.exp(-logOdds));
-}
-
-function summaryOf(i: number): DocumentSummary {
-	return {
-		id: String(i),
-		collection: '',
-		source: String(i),
-		title: '',
-		version: 1,
-		hash: '',
-		format: 'text',
-		language: null,
-		date: null,
-		attributes: {},
-		readers: 'everyone',
-		updatedAt: 0,
-	};
-}
-
-function chunkOf(text: string, i: number) {
-	const id = chunkId(String(i), 1, 0, text.length);
-	return {
-		id,
-		row: i + 1,
-		document: String(i),
-		version: 1,
-		start: 0,
-		end: text.length,
-		text,
-		headings: [],
-		page: null,
-	};
 }

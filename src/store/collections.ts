@@ -5,16 +5,6 @@ import { type Context, nextSequence } from './context.ts';
 import type { Database } from './database.ts';
 import { eraseEmbeddings, eraseTexts } from './texts.ts';
 
-type CollectionRow = {
-	readonly id: string;
-	readonly name: string;
-	readonly space: string | null;
-	readonly documents: number;
-	readonly chunks: number;
-	readonly sequence: number;
-	readonly createdAt: number;
-};
-
 const columns = 'id, name, space, documents, chunks, sequence, created_at as createdAt';
 
 export function createCollection(context: Context, name: string): Collection {
@@ -42,17 +32,17 @@ export function createCollection(context: Context, name: string): Collection {
 }
 
 export function listCollections(database: Database): Collection[] {
-	return database.all<CollectionRow>(`select ${columns} from collections order by name`).map((row) => ({ ...row }));
+	return database.all<Collection>(`select ${columns} from collections order by name`).map((row) => ({ ...row }));
 }
 
 export function collectionNamed(database: Database, name: string): Collection | null {
-	const row = database.get<CollectionRow>(`select ${columns} from collections where name = ?`, name);
+	const row = database.get<Collection>(`select ${columns} from collections where name = ?`, name);
 	return row === undefined ? null : { ...row };
 }
 
 /** By id. Throws `not_found`. */
 export function collectionById(database: Database, id: string): Collection {
-	const row = database.get<CollectionRow>(`select ${columns} from collections where id = ?`, id);
+	const row = database.get<Collection>(`select ${columns} from collections where id = ?`, id);
 	if (row === undefined) throw noCollection(id);
 	return { ...row };
 }

@@ -1,27 +1,12 @@
 import { escape } from '../../evaluate/report/markup.ts';
-import { style } from '../../evaluate/report/style.ts';
+import { page } from '../../evaluate/report/page.ts';
 import type { Block, Row } from './blocks.ts';
 import { svgStyle } from './svg.ts';
 
 /** Blocks as one HTML page that refers to nothing outside itself; follows the reader's light or dark setting and prints. */
 export function toHtml(title: string, blocks: readonly Block[]): string {
-	return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
-<style>${style}${svgStyle}${pageStyle}</style>
-</head>
-<body>
-<main>
-<p class="quiet">${escape(title)}</p>
-${blocks.map(blockHtml).join('\n')}
-</main>
-</body>
-</html>
-`;
+	const body = `<p class="quiet">${escape(title)}</p>\n${blocks.map(blockHtml).join('\n')}`;
+	return page(title, body, svgStyle + pageStyle);
 }
 
 function blockHtml(block: Block, index: number): string {

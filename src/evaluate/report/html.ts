@@ -3,7 +3,7 @@ import { rowMetrics } from '../score.ts';
 import { classes, differences, quality, tradeOffs } from './comparison.ts';
 import { disagreements, everything, failures, prices } from './details.ts';
 import { dollars, escape, percent } from './markup.ts';
-import { style } from './style.ts';
+import { page } from './page.ts';
 
 /** A report as one HTML file that loads nothing: no script, no font, no picture. Texts of documents and models are shown as text. */
 export function reportHtml(report: Report): string {
@@ -20,22 +20,7 @@ export function reportHtml(report: Report): string {
 		prices(report),
 		foot(report),
 	];
-	return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-${parts.filter((part) => part !== '').join('\n')}
-</main>
-</body>
-</html>
-`;
+	return page(title, parts.filter((part) => part !== '').join('\n'));
 }
 
 function head(report: Report): string {
