@@ -51,6 +51,39 @@ describe('AnswerStream', () => {
 		assert.equal(asked(), 1);
 	});
 
+	test('no event is made before somebody wants it, and whoever leaves finds the rest later', async () => {
+		let made = 0;
+		const stream = new AnswerStream(async function* () {
+			for (; made < 3; made++) yield { type: 'text-delta', text: String(made) };
+			yield { type: 'answer-end', answer };
+		});
+		for await (const event of stream) {
+			assert.deepEqual(event, { type: 'text-delta', text: '0' });
+			break;
+		}
+		assert.equal(made, 0);
+		assert.equal(await stream, answer);
+		assert.equal(made, 3);
+	});
+
+	test('an abort ends what stands at an event, and reaches whoever goes on', async () => {
+		const leaving = new AbortController();
+		const ended = Promise.withResolvers<void>();
+		const stream = new AnswerStream(async function* () {
+			try {
+				yield { type: 'text-delta', text: '30 days' };
+				yield { type: 'answer-end', answer };
+			} finally {
+				ended.resolve();
+			}
+		}, leaving.signal);
+		const events = stream[Symbol.asyncIterator]();
+		await events.next();
+		leaving.abort();
+		await ended.promise;
+		await assert.rejects(events.next(), /ended without its last event/);
+	});
+
 	test('a failure reaches whoever awaits or iterates', async () => {
 		await assert.rejects(async () => await streamOf(new Error('lost')).stream, /lost/);
 		await assert.rejects(typesOf(streamOf(new Error('lost')).stream), /lost/);

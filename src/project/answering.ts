@@ -5,13 +5,13 @@ import type { Turn } from '../core/conversation.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Generator, Message } from '../core/generator.ts';
 import { type Asking, type Interaction, toInteraction } from '../core/interaction.ts';
-import type { Searcher } from '../search/searcher.ts';
+import type { SearchedCollection } from '../search/searchers.ts';
 import { asAsked, readAsked } from './asking.ts';
-import type { ShownInteraction } from './interaction-sources.ts';
+import type { ShownInteraction } from './interactions/interaction-sources.ts';
 import type { AskOptions } from './knowhow.ts';
 import type { Parts } from './parts.ts';
-import { openProjectSystem, type ProjectSystemsParts } from './project-systems.ts';
-import { reachedDocument, type ReachParts } from './reach.ts';
+import { openProjectSystem, type ProjectSystemsParts } from './systems/project-systems.ts';
+import { reachedDocument, type ReachParts } from './access/reach.ts';
 import { find, openSearchers } from './searching.ts';
 
 /** What answers are made with. */
@@ -44,8 +44,8 @@ export async function showKept(
 	kept: Interaction,
 	access: Access,
 ): Promise<ShownInteraction> {
-	const { showInteraction } = await import('./interaction-sources.ts');
-	const { earlierInteractions } = await import('./conversations.ts');
+	const { showInteraction } = await import('./interactions/interaction-sources.ts');
+	const { earlierInteractions } = await import('./interactions/conversations.ts');
 	const corpus = { document: (id: string, reader: Access) => reachedDocument(parts, id, reader) };
 	const earlier = access === 'everything' ? [] : await earlierInteractions(parts.log, kept);
 	return await showInteraction(kept, { corpus, access, earlier });
@@ -58,7 +58,7 @@ async function keptTurns(
 	access: Access,
 ): Promise<readonly Turn[]> {
 	if (conversation === null) return [];
-	const { turnsOf } = await import('./conversations.ts');
+	const { turnsOf } = await import('./interactions/conversations.ts');
 	const shown = async (kept: Interaction) => (await showKept(parts, kept, access)).interaction;
 	return await turnsOf(parts.log, { id: conversation, caller, shown });
 }
@@ -67,7 +67,7 @@ async function keptTurns(
 type FollowUp = {
 	readonly earlier: readonly Turn[];
 	readonly question: string;
-	readonly searchers: readonly Searcher[];
+	readonly searchers: readonly SearchedCollection[];
 	readonly options: AskOptions;
 	readonly generator: Generator | null;
 };
@@ -88,8 +88,8 @@ async function readFollowUp(parts: AnsweringParts, followUp: FollowUp): Promise<
 /** An answer that cannot be kept is an answer all the same. */
 async function keep({ config, log }: AnsweringParts, interaction: Interaction, options: AskOptions): Promise<void> {
 	if (!config.interactions.keep || options.keep === false) return;
-	const { keepInteraction } = await import('./interactions.ts');
-	const { addTurn } = await import('./conversations.ts');
+	const { keepInteraction } = await import('./interactions/interactions.ts');
+	const { addTurn } = await import('./interactions/conversations.ts');
 	try {
 		await keepInteraction(log, interaction);
 		await addTurn(log, interaction);

@@ -3,7 +3,8 @@ import type { Records } from '../core/store.ts';
 import { vectorWeightOf } from '../search/vector-weight.ts';
 import { readRecord } from './records.ts';
 
-const kind = 'fusion';
+/** Learned weights, by the collection's id. */
+export const fusionKind = 'fusion';
 
 /** A fusion weight that was learned for a collection from labelled queries. */
 export type LearnedFusion = {
@@ -31,7 +32,7 @@ type Known = Pick<Collection, 'id' | 'space'>;
 
 /** Null when nothing was learned in the space that the collection has now. */
 export async function learnedFusion(records: Records, { id, space }: Known): Promise<LearnedFusion | null> {
-	const learned = await readRecord<LearnedFusion>(records, kind, id);
+	const learned = await readRecord<LearnedFusion>(records, fusionKind, id);
 	return learned?.space === space ? learned : null;
 }
 
@@ -67,10 +68,10 @@ export async function fusionOf(
 }
 
 export async function keepFusion(records: Records, collection: string, learned: LearnedFusion): Promise<void> {
-	await records.put({ kind, id: collection, value: learned });
+	await records.put({ kind: fusionKind, id: collection, value: learned });
 }
 
 /** True when something had been learned. */
 export async function forgetFusion(records: Records, collection: string): Promise<boolean> {
-	return await records.remove(kind, collection);
+	return await records.remove(fusionKind, collection);
 }

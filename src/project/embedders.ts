@@ -5,7 +5,7 @@ import type { Store } from '../core/store.ts';
 import type { RetrieverBase } from '../models/retriever.ts';
 import type { Environment } from './config.ts';
 import { createEmbedder, embedderName, readTable } from './embedder.ts';
-import { ServingPointer } from './promotions.ts';
+import { ServingPointer } from './trained/promotions.ts';
 
 /** An embedder, and the share of the vector leg that suits it; null: what its space suggests. */
 export type ServingEmbedder = { readonly embedder: Embedder; readonly vectorWeight: number | null };
@@ -134,7 +134,7 @@ export class Embedders {
 
 async function loadFrom(folder: string, id: string, base: RetrieverBase): Promise<ServingEmbedder> {
 	const { loadRetriever } = await import('../models/retriever.ts');
-	const { modelFolder } = await import('./training.ts');
+	const { modelFolder } = await import('./trained/training.ts');
 	return await loadRetriever(modelFolder(folder, id), base);
 }
 

@@ -1,8 +1,8 @@
 import type { RemovalReceipt } from '../core/receipt.ts';
 import type { Records } from '../core/store.ts';
-import { eraseExamples, examplesFrom } from './datasets.ts';
-import { eraseQuotes, type Log, quotingInteractions } from './interactions.ts';
-import { modelsFrom } from './registry.ts';
+import { eraseExamples, examplesFrom } from './datasets/datasets.ts';
+import { eraseQuotes, type Log, quotingInteractions } from './interactions/interactions.ts';
+import { modelsFrom } from './trained/registry.ts';
 
 /** What was made of documents and outlives them. */
 export type Traces = Pick<RemovalReceipt, 'interactions' | 'datasets' | 'models'>;

@@ -4,6 +4,8 @@ import { configJsonSchema } from './settings.ts';
 
 /** What Knowhow writes lies in this folder, beside `knowhow.json`. */
 export const dataFolder = '.knowhow';
+/** The folder of the indexes' snapshots in it. */
+export const snapshotsName = 'index';
 /** The folder of trained models in it, and in a backup. */
 export const modelsName = 'models';
 export const schemaFile = 'config.schema.json';

@@ -10,9 +10,12 @@ import type { IngestOptions, WatchOptions } from './knowhow.ts';
 import type { Parts } from './parts.ts';
 
 /** What ingesting works with. Paths are relative to the folder. */
-type IngestingParts = Pick<Parts, 'folder' | 'config' | 'store' | 'embedders' | 'searchers' | 'log' | 'now'>;
+type IngestingParts = Pick<Parts, 'folder' | 'config' | 'store' | 'embedders' | 'indexes' | 'log' | 'now'>;
 
 type Paths = string | readonly string[];
+
+/** `base`: the folder that relative paths begin in and sources are relative to; the project's when absent. */
+type RunOptions = IngestOptions & { readonly base?: string | undefined };
 
 /** How files become documents of an open project; holds the processes that parse them. */
 export class Ingesting implements AsyncDisposable {
@@ -29,12 +32,12 @@ export class Ingesting implements AsyncDisposable {
 		return (this.#pool ??= new ParsePool(this.#parts.config.ingest));
 	}
 
-	async ingest(paths: Paths, options: IngestOptions): Promise<IngestReport> {
+	async ingest(paths: Paths, options: RunOptions): Promise<IngestReport> {
 		const report = await this.#run(paths, options);
-		const { removeExpired } = await import('./retention.ts');
+		const { removeExpired } = await import('./interactions/retention.ts');
 		await removeExpired(this.#parts.log);
 		await settle(this.#parts.store, options);
-		await this.#parts.searchers.save(this.#nameOf(options));
+		await this.#parts.indexes.save(this.#nameOf(options));
 		return report;
 	}
 
@@ -59,7 +62,7 @@ export class Ingesting implements AsyncDisposable {
 		} catch (error) {
 			if (options.signal?.aborted !== true) throw error;
 		} finally {
-			await this.#parts.searchers.save(this.#nameOf(options));
+			await this.#parts.indexes.save(this.#nameOf(options));
 		}
 	}
 
@@ -67,7 +70,7 @@ export class Ingesting implements AsyncDisposable {
 		await this.#pool?.[Symbol.asyncDispose]();
 	}
 
-	async #run(paths: Paths, options: IngestOptions, stamps?: Map<string, Stamped>): Promise<IngestReport> {
+	async #run(paths: Paths, options: RunOptions, stamps?: Map<string, Stamped>): Promise<IngestReport> {
 		const { folder, config, store, embedders, now } = this.#parts;
 		const { ingest } = await import('../ingest/ingest.ts');
 		const collection = await ensureCollection(store.corpus, this.#nameOf(options));
@@ -76,7 +79,7 @@ export class Ingesting implements AsyncDisposable {
 			records: store.records,
 			collection: collection.id,
 			paths: listOf(paths),
-			base: folder,
+			base: options.base ?? folder,
 			embedder: await embedderFor(embedders, options),
 			settings: config.ingest,
 			pool: await this.pool(),
@@ -127,7 +130,7 @@ async function embedderFor(embedders: Embedders, { signal, onEvent }: IngestOpti
 
 /** Takes replaced text off the disk. A reader that holds on to it delays that and fails nothing. */
 async function settle(store: IngestingParts['store'], { onEvent }: IngestOptions): Promise<void> {
-	const { removeStaleAnswers } = await import('./answer-cache.ts');
+	const { removeStaleAnswers } = await import('./systems/answer-cache.ts');
 	try {
 		await removeStaleAnswers(store.records, store.corpus);
 		await store.settle();

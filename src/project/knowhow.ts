@@ -3,7 +3,7 @@ import type { Collection } from '../core/collection.ts';
 import type { Config } from '../core/config.ts';
 import type { Conversation } from '../core/conversation.ts';
 import type { Dataset, DatasetSummary } from '../core/dataset.ts';
-import type { Attributes, Chunk, Document, DocumentSummary } from '../core/document.ts';
+import type { Attributes, Chunk, Document, DocumentSummary, ListedDocument } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import type { Filter } from '../core/filter.ts';
 import type { Generator, Message } from '../core/generator.ts';
@@ -11,29 +11,32 @@ import type { Hit } from '../core/hit.ts';
 import type { Interaction } from '../core/interaction.ts';
 import type { ForgetReceipt, RemovalReceipt } from '../core/receipt.ts';
 import type { Router } from '../core/router.ts';
-import type { Problem } from '../core/store.ts';
+import type { DocumentPage, DocumentVersion, Jobs, Problem } from '../core/store.ts';
 import type { HouseExample, SystemSpec } from '../core/system.ts';
 import type { GoldQuestion } from '../evaluate/questions.ts';
 import type { IngestEvent, IngestReport } from '../ingest/ingest.ts';
 import type { LanguageModel } from '../models/language-model.ts';
 import type { AnswerStream } from './answer-stream.ts';
-import type { AuditLog } from './audit.ts';
-import type { CollectionAccess } from './collection-access.ts';
+import type { AuditLog } from './access/audit.ts';
+import type { CollectionAccess } from './access/collection-access.ts';
 import type { Environment, Setting } from './config.ts';
 import type { CollectionFusion } from './collection-fusion.ts';
-import type { CollectDatasetOptions, CollectReport } from './collect.ts';
-import type { EvaluateOptions, Evaluation } from './evaluate.ts';
-import type { GivenFeedback, SystemRatings } from './feedback.ts';
-import type { Files } from './files.ts';
-import type { ShownInteraction } from './interaction-sources.ts';
-import type { InteractionFilter } from './interactions.ts';
-import type { Models } from './models.ts';
+import type { CollectDatasetOptions, CollectReport } from './datasets/collect.ts';
+import type { EvaluateOptions, Evaluation } from './systems/evaluate.ts';
+import type { GivenFeedback, SystemRatings } from './interactions/feedback.ts';
+import type { Expiry } from './uploads/expiry.ts';
+import type { Files } from './uploads/files.ts';
+import type { ShownInteraction } from './interactions/interaction-sources.ts';
+import type { InteractionFilter } from './interactions/interactions.ts';
+import type { IngestJobs } from './jobs/ingest-jobs.ts';
+import type { Original } from './original.ts';
+import type { Models } from './trained/models.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
-import type { Keys } from './keys.ts';
-import type { KeysSpending } from './keys-spending.ts';
-import type { Labels } from './labels.ts';
-import type { FusionTraining, TrainFusionOptions } from './train-fusion.ts';
-import type { NamedSpec, SavedSystem } from './systems.ts';
+import type { Keys } from './access/keys.ts';
+import type { KeysSpending } from './access/keys-spending.ts';
+import type { Labels } from './uploads/labels.ts';
+import type { FusionTraining, TrainFusionOptions } from './trained/train-fusion.ts';
+import type { NamedSpec, SavedSystem } from './systems/systems.ts';
 
 export type OpenOptions = {
 	/** Settings that win over environment and file, by path: `{ 'search.mode': 'keyword' }`. */
@@ -46,6 +49,8 @@ export type OpenOptions = {
 	readonly embedder?: Embedder;
 	/** Writes answers in place of the configured one: a model object of the AI SDK, or a generator of your own. */
 	readonly model?: LanguageModel | Generator;
+	/** Search in a thread of its own, so that this one is free for others: for servers. In this one when absent. */
+	readonly searchThread?: boolean;
 	/** What routed systems may name, by its id. */
 	readonly routers?: readonly Router[];
 	/** Milliseconds since the epoch; the computer's clock when absent. */
@@ -142,7 +147,8 @@ export type ReindexReport = {
 
 export type ProjectStatus = {
 	readonly project: string;
-	readonly collections: readonly Collection[];
+	/** `dimensions`: of the vectors that searches use; null: keywords only. */
+	readonly collections: readonly (Collection & { readonly dimensions: number | null })[];
 	/** Bytes on disk, the write-ahead log included. */
 	readonly database: { readonly path: string; readonly bytes: number };
 	/** The configured one, by name; null searches by keywords only. */
@@ -166,6 +172,10 @@ export interface Knowhow extends AsyncDisposable {
 	 * within a second on a local disk; network folders, which tell of no change, are looked at every ten seconds.
 	 */
 	watch(paths: string | readonly string[], options?: WatchOptions): AsyncGenerator<IngestReport, void>;
+	/** Ingests that go on behind the call, and after a stop. */
+	readonly ingestJobs: IngestJobs;
+	/** What was begun behind calls, ingests and trainings, of everybody: for the owner of the project. */
+	readonly jobs: Pick<Jobs, 'get' | 'list' | 'events'>;
 	/** The chunks that matter for a query, best first; no hits is an empty list. */
 	search(query: string, options?: SearchOptions): Promise<SearchReport>;
 	/**
@@ -175,6 +185,8 @@ export interface Knowhow extends AsyncDisposable {
 	ask(question: string | readonly Message[], options?: AskOptions): AnswerStream;
 	/** Uploaded files, and what becomes of them in collections. */
 	readonly files: Files;
+	/** When unused collections are emptied, and old files removed. */
+	readonly expiry: Expiry;
 	/** What people call collections beside their names. */
 	readonly labels: Labels;
 	/** Who reaches which collection. */
@@ -242,14 +254,18 @@ export interface Knowhow extends AsyncDisposable {
 	deleteCollection(name: string, options?: RemoveOptions): Promise<RemovalReceipt>;
 	/** Exchanges the names of two collections, atomically under running readers. Throws `not_found`. */
 	swapCollections(a: string, b: string): Promise<void>;
-	/** In order of id, at most `limit` (1 to 1,000), beginning after the id `after`. */
-	documents(
-		options?: AccessOption & { collection?: string; after?: string; limit?: number },
-	): Promise<DocumentSummary[]>;
+	/** In order of id, at most `limit` (1 to 1,000), beginning after the id `after`; `contains`: in title or source. */
+	documents(options?: AccessOption & DocumentPage & { collection?: string }): Promise<ListedDocument[]>;
 	/** Null when it is absent or not included in `access`. */
 	document(id: string, options?: AccessOption): Promise<Document | null>;
+	/** Everything about these documents but their text, in the order asked; null where `document` would be null. */
+	summaries(ids: readonly string[], options?: AccessOption): Promise<(DocumentSummary | null)[]>;
 	/** The chunks of a document in order; empty as `document` would be null. */
 	chunks(id: string, options?: AccessOption): Promise<Chunk[]>;
+	/** Every version of a document in order, the current one last; empty as `document` would be null. */
+	versions(id: string, options?: AccessOption): Promise<DocumentVersion[]>;
+	/** The bytes that the current version was made of; null when they are not at hand, or as `document` would be. */
+	original(id: string, options?: AccessOption): Promise<Original | null>;
 	/** Says who may read a document; `everyone` when nobody said. Throws `not_found`. */
 	setAccess(id: string, readers: Readers): Promise<void>;
 	/** Replaces the attributes that filters can name. Throws `not_found`. */
@@ -270,8 +286,8 @@ export interface Knowhow extends AsyncDisposable {
 	/** Copies the project's data to an empty or absent folder while it is in use. */
 	backup(folder: string): Promise<void>;
 	/**
-	 * Writes documents, collections, kept answers and conversations to an empty or absent folder, as JSON lines. Vectors and
-	 * settings stay. Throws `already_exists`.
+	 * Writes documents, collections, kept answers, conversations, systems, datasets and learned fusion weights to an empty or absent
+	 * folder, as JSON lines. Vectors, trained models and settings stay. Throws `already_exists`.
 	 */
 	export(folder: string): Promise<ExportReport>;
 	/** Adds what `export` wrote. Throws `not_found`, `invalid_data`, and `conflict` before anything is written. */

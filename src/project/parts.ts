@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Config } from '../core/config.ts';
 import type { Router } from '../core/router.ts';
 import type { Store } from '../core/store.ts';
-import { CollectionAccess } from './collection-access.ts';
+import { CollectionAccess } from './access/collection-access.ts';
 import type { Environment, Setting } from './config.ts';
 import { Embedders } from './embedders.ts';
 import { Generators } from './generators.ts';
-import type { Log } from './interactions.ts';
+import type { Log } from './interactions/interactions.ts';
 import type { OpenOptions } from './knowhow.ts';
 import { Rerankers } from './rerankers.ts';
-import { Searchers } from './searchers.ts';
+import { SearchWorker } from '../search/search-worker.ts';
+import { type Indexes, Searchers } from '../search/searchers.ts';
+import { dataFolder, snapshotsName } from './folder.ts';
 
 /** What `open` found and was given. */
 export type Opened = {
@@ -30,7 +33,7 @@ export type Parts = {
 	readonly store: Store;
 	readonly log: Log;
 	readonly collectionAccess: CollectionAccess;
-	readonly searchers: Searchers;
+	readonly indexes: Indexes;
 	readonly embedders: Embedders;
 	readonly rerankers: Rerankers;
 	readonly generators: Generators;
@@ -46,6 +49,8 @@ export type Parts = {
 /** Opens nothing: models and indexes are read when they are first needed. */
 export function createParts({ folder, config, settings, env, store, options }: Opened): Parts {
 	const { embedder = null, model, routers = [], now = Date.now, random = randomBytes } = options;
+	const data = join(folder, dataFolder);
+	const snapshots = join(data, snapshotsName);
 	const isModelNamed = settings.some(({ path, origin }) => path === 'model' && origin.from === 'call');
 	return {
 		folder,
@@ -53,7 +58,10 @@ export function createParts({ folder, config, settings, env, store, options }: O
 		store,
 		log: { records: store.records, settings: config.interactions, now },
 		collectionAccess: new CollectionAccess(store),
-		searchers: new Searchers(store.corpus, folder),
+		indexes:
+			options.searchThread === true
+				? new SearchWorker(store.corpus, { folder: data, snapshots })
+				: new Searchers(store.corpus, snapshots),
 		embedders: new Embedders({ folder, config, env, store, given: embedder }),
 		rerankers: new Rerankers(folder, store),
 		generators: new Generators(config, env, model),

@@ -1,32 +1,40 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { splitLines } from '../collect/split-lines.ts';
 import type { Collection } from '../core/collection.ts';
 import { conversationSchema } from '../core/conversation.ts';
+import { datasetSchema, exampleSchema } from '../core/dataset.ts';
 import type { Document, Format } from '../core/document.ts';
 import { KnowhowError } from '../core/error.ts';
 import { interactionSchema } from '../core/interaction.ts';
 import type { AdoptedDocument, Corpus } from '../core/store.ts';
+import { systemSpecSchema } from '../core/system.ts';
 
 /** What an export holds, a file each, in the order in which an import reads them. */
-export const portableKinds = ['collections', 'documents', 'interactions', 'conversations'] as const;
+const firstKinds = ['collections', 'documents', 'interactions', 'conversations'] as const;
+export const portableKinds = [...firstKinds, 'systemVersions', 'systems', 'datasets', 'fusion'] as const;
 export type PortableKind = (typeof portableKinds)[number];
 
 export const manifestFile = 'manifest.json';
-export const formatVersion = 1;
+export const formatVersion = 2;
 
-export const manifestSchema = z.strictObject({
+const files = <K extends PortableKind>(kinds: readonly K[]) =>
+	z.record(
+		z.enum(kinds),
+		z.strictObject({ file: z.string(), count: z.int(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+	);
+const manifest = {
 	format: z.literal('knowhow-export'),
-	formatVersion: z.literal(formatVersion),
 	/** Milliseconds since the epoch. */
 	createdAt: z.int(),
-	files: z.record(
-		z.enum(portableKinds),
-		z.strictObject({ file: z.string(), count: z.int(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-	),
-});
+};
+/** The first version had neither systems nor datasets nor learned weights. */
+export const manifestSchema = z.discriminatedUnion('formatVersion', [
+	z.strictObject({ ...manifest, formatVersion: z.literal(1), files: files(firstKinds) }),
+	z.strictObject({ ...manifest, formatVersion: z.literal(formatVersion), files: files(portableKinds) }),
+]);
 export type Manifest = z.output<typeof manifestSchema>;
 
 const attribute = z.union([z.string(), z.number(), z.boolean()]);
@@ -80,6 +88,28 @@ export const lineSchemas = {
 	}),
 	interactions: interactionSchema,
 	conversations: conversationSchema,
+	systemVersions: z.strictObject({ version: z.string().regex(/^[0-9a-f]{8}$/), spec: systemSpecSchema }),
+	/** What a name stands for; null: what the settings say. */
+	systems: z.strictObject({
+		name: z.string(),
+		version: z.string().nullable(),
+		earlier: z.array(z.string().nullable()).readonly(),
+	}),
+	/** How its examples lie in records is the store's affair. */
+	datasets: datasetSchema
+		.unwrap()
+		.omit({ pages: true })
+		.extend({ examples: z.array(exampleSchema).readonly() }),
+	fusion: z.strictObject({
+		/** The collection's name. */
+		collection: z.string(),
+		vectorWeight: z.number().min(0).max(1),
+		space: z.string(),
+		queries: z.int(),
+		before: z.number(),
+		after: z.number(),
+		interval: z.strictObject({ low: z.number(), high: z.number() }),
+	}),
 } as const;
 
 export type Line<K extends PortableKind> = z.output<(typeof lineSchemas)[K]>;
@@ -157,9 +187,8 @@ export async function sha256Of(path: string): Promise<string> {
 
 /** Reads the lines of a file of one kind, each checked. Throws `invalid_data`. */
 export async function* readLines<K extends PortableKind>(path: string, kind: K): AsyncGenerator<Line<K>> {
-	const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
 	let number = 0;
-	for await (const line of lines) {
+	for await (const line of splitLines(createReadStream(path, 'utf8'))) {
 		number++;
 		yield checkedLine(line, kind, `${path}:${number}`);
 	}

@@ -2,16 +2,10 @@ import { mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { z } from 'zod';
 import { KnowhowError } from '../core/error.ts';
-import type { Store } from '../core/store.ts';
-import { allDocuments } from './all-documents.ts';
-import { CollectionAccess } from './collection-access.ts';
-import { allConversations, conversationKind } from './conversations.ts';
-import { allInteractions, interactionKind, isExpired, type Log } from './interactions.ts';
+import { type Fate, moverOf, movers, type Portable } from './portable-kinds.ts';
 import {
-	documentLine,
 	formatVersion,
 	type Line,
-	lineSchemas,
 	type Manifest,
 	manifestFile,
 	manifestSchema,
@@ -19,19 +13,15 @@ import {
 	portableKinds,
 	readLines,
 	sha256Of,
-	toAdopted,
 	writeLines,
 } from './portable-lines.ts';
 
-/** What moves: the documents, and what is kept of answers. */
-export type Portable = { readonly store: Pick<Store, 'corpus' | 'records'>; readonly log: Log };
-
 export type ExportReport = Readonly<Record<PortableKind, number>> & { readonly folder: string };
 
+type Counts = Readonly<Record<PortableKind, { added: number; same: number; kept: number }>>;
+
 /** Of each kind how many were added, and how many were there: the same, or another one that was kept. */
-export type ImportReport = Readonly<
-	Record<PortableKind, { readonly added: number; readonly same: number; readonly kept: number }>
->;
+export type ImportReport = { readonly [K in PortableKind]: Readonly<Counts[K]> };
 
 /**
  * Writes everything to an absent or empty folder, as JSON lines and a manifest that comes last. What others write meanwhile may be
@@ -46,7 +36,7 @@ export async function exportProject(portable: Portable, folder: string): Promise
 		const files: Record<string, { file: string; count: number; sha256: string }> = {};
 		for (const kind of portableKinds) {
 			const file = `${kind}.jsonl`;
-			files[kind] = { file, ...(await writeLines(join(partial, file), linesOf(kind, portable))) };
+			files[kind] = { file, ...(await writeLines(join(partial, file), movers[kind].lines(portable))) };
 		}
 		const manifest = { format: 'knowhow-export', formatVersion, createdAt: portable.log.now(), files };
 		await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, '\t')}\n`, { flush: true });
@@ -70,30 +60,6 @@ async function checkEmpty(folder: string): Promise<void> {
 	});
 }
 
-async function* linesOf(kind: PortableKind, portable: Portable): AsyncGenerator {
-	const { corpus, records } = portable.store;
-	if (kind === 'collections') {
-		const grants = new CollectionAccess(portable.store);
-		for (const { id, name } of await corpus.collections()) yield { name, ...(await grants.get(id)) };
-	}
-	if (kind === 'documents') yield* documentLines(portable);
-	if (kind === 'interactions') {
-		for await (const interaction of allInteractions(records)) {
-			if (!isExpired(interaction.id, portable.log)) yield interaction;
-		}
-	}
-	if (kind === 'conversations') yield* allConversations(records);
-}
-
-async function* documentLines({ store: { corpus } }: Portable): AsyncGenerator<Line<'documents'>> {
-	for (const collection of await corpus.collections()) {
-		for await (const { id } of allDocuments(corpus, collection.id, 'everything')) {
-			const line = await documentLine(corpus, id, collection);
-			if (line !== null) yield line;
-		}
-	}
-}
-
 export type ImportOptions = {
 	/** Where the project has another document, interaction or conversation, keep it; without this that is a `conflict`. */
 	readonly keepExisting?: boolean | undefined;
@@ -113,17 +79,13 @@ export async function importProject(
 	await checkFiles(folder, manifest);
 	const conflicts = await conflictsWith(portable, folder, manifest);
 	if (conflicts.length > 0 && !keepExisting) throw conflictError(conflicts);
-	const report = { collections: none(), documents: none(), interactions: none(), conversations: none() };
+	const report = Object.fromEntries(portableKinds.map((kind) => [kind, { added: 0, same: 0, kept: 0 }])) as Counts;
 	for await (const { kind, line, fate } of entries(portable, folder, manifest)) {
-		if (fate === 'new') await add(portable, kind, line);
+		if (fate === 'new') await moverOf(kind).add(portable, line);
 		const outcome = fate === 'new' ? 'added' : fate === 'same' ? 'same' : 'kept';
 		report[kind][outcome]++;
 	}
 	return report;
-}
-
-function none(): { added: number; same: number; kept: number } {
-	return { added: 0, same: 0, kept: 0 };
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
@@ -151,8 +113,7 @@ function jsonOrNull(text: string): unknown {
 }
 
 async function checkFiles(folder: string, { files }: Manifest): Promise<void> {
-	for (const kind of portableKinds) {
-		const { file, sha256 } = files[kind];
+	for (const [kind, { file, sha256 }] of Object.entries(files)) {
 		const path = join(folder, file);
 		const isOurs = file === `${kind}.jsonl`;
 		const found = isOurs ? await sha256Of(path).catch(() => null) : null;
@@ -162,15 +123,16 @@ async function checkFiles(folder: string, { files }: Manifest): Promise<void> {
 	}
 }
 
-/** What the project has in the place of a line: nothing, the same, or something else (said in a sentence). */
-type Fate = 'new' | 'same' | { readonly conflict: string };
-
 type Entry = { readonly kind: PortableKind; readonly line: Line<PortableKind>; readonly fate: Fate };
 
+/** In the order of `portableKinds`; an export of the first version lacks some. */
 async function* entries(portable: Portable, folder: string, { files }: Manifest): AsyncGenerator<Entry> {
+	const known: Partial<Record<PortableKind, { readonly file: string }>> = files;
 	for (const kind of portableKinds) {
-		for await (const line of readLines(join(folder, files[kind].file), kind)) {
-			yield { kind, line, fate: await fateOf(portable, kind, line) };
+		const file = known[kind]?.file;
+		if (file === undefined) continue;
+		for await (const line of readLines(join(folder, file), kind)) {
+			yield { kind, line, fate: await moverOf(kind).fate(portable, line) };
 		}
 	}
 }
@@ -196,70 +158,4 @@ function conflictError(conflicts: readonly string[]): KnowhowError {
 			details: { conflicts },
 		},
 	);
-}
-
-async function fateOf(portable: Portable, kind: PortableKind, line: Line<PortableKind>): Promise<Fate> {
-	const { corpus, records } = portable.store;
-	if (kind === 'collections') {
-		const { name, ...grant } = line as Line<'collections'>;
-		const present = await corpus.collection(name);
-		if (present === null) return 'new';
-		const isSame = isEqual(await new CollectionAccess({ corpus, records }).get(present.id), grant);
-		return isSame ? 'same' : { conflict: `The collection "${name}" is reached by others than in the export.` };
-	}
-	if (kind === 'documents') return await fateOfDocument(portable, line as Line<'documents'>);
-	const { id } = line as Line<'interactions' | 'conversations'>;
-	const stored = await records.get(recordKinds[kind], id);
-	if (stored === null) return 'new';
-	// What was stored before a field was there has its default.
-	return isEqual(lineSchemas[kind].parse(stored.value), line)
-		? 'same'
-		: { conflict: `The ${recordKinds[kind]} ${id} differs.` };
-}
-
-async function fateOfDocument({ store: { corpus } }: Portable, line: Line<'documents'>): Promise<Fate> {
-	const { id, source } = line;
-	const known = await corpus.document(id, 'everything');
-	if (known !== null) {
-		const home = (await corpus.collections()).find((collection) => collection.id === known.collection);
-		const stored = await documentLine(corpus, id, { name: home?.name ?? '' });
-		return isEqual(stored, line) ? 'same' : { conflict: `The document ${id} (${source}) differs.` };
-	}
-	const collection = await corpus.collection(line.collection);
-	const taken = collection && (await corpus.documentAt(collection.id, source, 'everything'));
-	return taken ? { conflict: `"${line.collection}" has another document at ${source}: ${taken.id}.` } : 'new';
-}
-
-const recordKinds = { interactions: interactionKind, conversations: conversationKind } as const;
-
-async function add(
-	{ store: { corpus, records } }: Portable,
-	kind: PortableKind,
-	line: Line<PortableKind>,
-): Promise<void> {
-	if (kind === 'collections') {
-		const { name, owner, readers } = line as Line<'collections'>;
-		const { id } = await corpus.createCollection(name);
-		await new CollectionAccess({ corpus, records }).set(id, { owner, readers });
-	} else if (kind === 'documents') {
-		const document = line as Line<'documents'>;
-		const collection = await corpus.collection(document.collection);
-		if (collection === null) {
-			throw new KnowhowError('invalid_data', `The document ${document.id} is in a collection that the export lacks.`);
-		}
-		await corpus.adopt(toAdopted(document, collection.id));
-	} else {
-		const record = line as Line<'interactions' | 'conversations'>;
-		await records.put({ kind: recordKinds[kind], id: record.id, value: record }, 0);
-	}
-}
-
-/** Whether two JSON values are equal, whatever the order of their keys. */
-function isEqual(a: unknown, b: unknown): boolean {
-	return JSON.stringify(a, sortedKeys) === JSON.stringify(b, sortedKeys);
-}
-
-function sortedKeys(_key: string, value: unknown): unknown {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-	return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -4,31 +4,35 @@ import type { Collection } from '../core/collection.ts';
 import type { Config } from '../core/config.ts';
 import type { Conversation } from '../core/conversation.ts';
 import type { Dataset, DatasetSummary } from '../core/dataset.ts';
-import type { Attributes, Chunk, Document, DocumentSummary } from '../core/document.ts';
+import type { Attributes, Chunk, Document, DocumentSummary, ListedDocument } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import type { Generator, Message } from '../core/generator.ts';
 import type { Interaction } from '../core/interaction.ts';
 import type { ForgetReceipt, RemovalReceipt } from '../core/receipt.ts';
-import type { Problem, Store } from '../core/store.ts';
+import type { DocumentPage, DocumentVersion, Problem, Store } from '../core/store.ts';
 import type { HouseExample, SystemSpec } from '../core/system.ts';
 import type { GoldQuestion } from '../evaluate/questions.ts';
 import type { IngestReport } from '../ingest/ingest.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { answer, showKept } from './answering.ts';
-import { AuditLog } from './audit.ts';
-import type { CollectDatasetOptions, CollectReport } from './collect.ts';
-import type { CollectionAccess } from './collection-access.ts';
+import { AuditLog } from './access/audit.ts';
+import type { CollectDatasetOptions, CollectReport } from './datasets/collect.ts';
+import type { CollectionAccess } from './access/collection-access.ts';
 import type { CollectionFusion } from './collection-fusion.ts';
 import type { Setting } from './config.ts';
-import type { EvaluateOptions, Evaluation } from './evaluate.ts';
-import type { GivenFeedback, SystemRatings } from './feedback.ts';
-import { Files } from './files.ts';
-import { dataFolder } from './folder.ts';
+import type { EvaluateOptions, Evaluation } from './systems/evaluate.ts';
+import type { GivenFeedback, SystemRatings } from './interactions/feedback.ts';
+import { Expiry } from './uploads/expiry.ts';
+import { Files } from './uploads/files.ts';
+import { dataFolder, snapshotsName } from './folder.ts';
 import { Ingesting } from './ingesting.ts';
-import type { ShownInteraction } from './interaction-sources.ts';
-import type { InteractionFilter, Log } from './interactions.ts';
-import { KeysSpending } from './keys-spending.ts';
-import { Keys } from './keys.ts';
+import { IngestJobs } from './jobs/ingest-jobs.ts';
+import { packageFolder } from './jobs/sample.ts';
+import type { Original } from './original.ts';
+import type { ShownInteraction } from './interactions/interaction-sources.ts';
+import type { InteractionFilter, Log } from './interactions/interactions.ts';
+import { KeysSpending } from './access/keys-spending.ts';
+import { Keys } from './access/keys.ts';
 import type {
 	AccessOption,
 	IngestOptions,
@@ -42,16 +46,23 @@ import type {
 	ProjectStatus,
 	Knowhow,
 } from './knowhow.ts';
-import { Labels } from './labels.ts';
-import { createModels, type Models } from './models.ts';
+import { Labels } from './uploads/labels.ts';
+import { createModels, type Models } from './trained/models.ts';
 import { createParts, type Opened, type Parts } from './parts.ts';
 import type { ExportReport, ImportOptions, ImportReport } from './portable.ts';
-import { evaluateParts, projectSystem, systemSettings } from './project-systems.ts';
-import { collectionNamed, reachedChunks, reachedDocument, reachedDocuments } from './reach.ts';
+import { evaluateParts, projectSystem, systemSettings } from './systems/project-systems.ts';
+import {
+	collectionNamed,
+	reachedChunks,
+	reachedDocument,
+	reachedDocuments,
+	reachedSummaries,
+	reachedVersions,
+} from './access/reach.ts';
 import { search } from './searching.ts';
-import type { NamedSpec, SavedSystem } from './systems.ts';
+import type { NamedSpec, SavedSystem } from './systems/systems.ts';
 import { timedId } from './timed-id.ts';
-import type { FusionTraining, TrainFusionOptions } from './train-fusion.ts';
+import type { FusionTraining, TrainFusionOptions } from './trained/train-fusion.ts';
 
 /** What `open` returns: stages made from settings when they are first needed. */
 export class Project implements Knowhow {
@@ -62,7 +73,9 @@ export class Project implements Knowhow {
 	readonly #store: Store;
 	readonly #log: Log;
 	readonly #ingesting: Ingesting;
+	readonly ingestJobs: IngestJobs;
 	readonly files: Files;
+	readonly expiry: Expiry;
 	readonly labels: Labels;
 	readonly collectionAccess: CollectionAccess;
 	readonly keys: Keys;
@@ -79,11 +92,17 @@ export class Project implements Knowhow {
 		this.#store = store;
 		this.#log = parts.log;
 		this.#ingesting = new Ingesting(parts);
+		this.ingestJobs = new IngestJobs({
+			store,
+			ingest: (paths, { base, ...options }) =>
+				this.#ingesting.ingest(paths, { ...options, base: base === 'package' ? packageFolder : parts.folder }),
+			now,
+		});
 		this.labels = new Labels(store.records);
 		this.collectionAccess = parts.collectionAccess;
 		const logged = { records: store.records, now, random };
 		this.audit = new AuditLog(logged);
-		this.keys = new Keys({ ...logged, audit: this.audit });
+		this.keys = new Keys({ ...logged, audit: this.audit, pulse: () => store.corpus.pulse() });
 		this.spending = new KeysSpending(store.records, now);
 		this.files = new Files({
 			store,
@@ -94,6 +113,7 @@ export class Project implements Knowhow {
 			now,
 			random,
 		});
+		this.expiry = new Expiry({ store, files: this.files, removeDocuments: (ids) => this.remove(ids), now });
 	}
 
 	async ingest(paths: string | readonly string[], options: IngestOptions = {}): Promise<IngestReport> {
@@ -104,12 +124,16 @@ export class Project implements Knowhow {
 		return this.#ingesting.watch(paths, options);
 	}
 
+	get jobs(): Knowhow['jobs'] {
+		return this.#store.jobs;
+	}
+
 	async search(query: string, options: SearchOptions = {}): Promise<SearchReport> {
 		return await search(this.#parts, query, options);
 	}
 
 	ask(question: string | readonly Message[], options: AskOptions = {}): AnswerStream {
-		return new AnswerStream(() => answer(this.#parts, question, options));
+		return new AnswerStream(() => answer(this.#parts, question, options), options.signal);
 	}
 
 	async embedder(): Promise<Embedder | null> {
@@ -126,7 +150,7 @@ export class Project implements Knowhow {
 	}
 
 	async systems(): Promise<SavedSystem[]> {
-		return await (await import('./systems.ts')).listSystems(this.#store.records);
+		return await (await import('./systems/systems.ts')).listSystems(this.#store.records);
 	}
 
 	async system(name: string, { examples = [] }: { examples?: readonly HouseExample[] } = {}): Promise<NamedSpec> {
@@ -134,7 +158,10 @@ export class Project implements Knowhow {
 	}
 
 	async saveSystem(name: string, spec: SystemSpec, options: { expected?: string | null } = {}): Promise<SavedSystem> {
-		const { saveSystem } = await import('./systems.ts');
+		const { saveSystem } = await import('./systems/systems.ts');
+		if (spec.kind === 'routed' && !this.#parts.routers.some(({ id }) => id === spec.router)) {
+			await (await import('./systems/routes.ts')).checkRoutes(this.folder, spec);
+		}
 		return await saveSystem(this.#store.records, name, {
 			spec,
 			...options,
@@ -143,53 +170,53 @@ export class Project implements Knowhow {
 	}
 
 	async rollBackSystem(name: string): Promise<{ name: string; version: string | null }> {
-		return await (await import('./systems.ts')).rollBackSystem(this.#store.records, name);
+		return await (await import('./systems/systems.ts')).rollBackSystem(this.#store.records, name);
 	}
 
 	async evaluate(questions: readonly GoldQuestion[], options: EvaluateOptions = {}): Promise<Evaluation> {
-		const { evaluate } = await import('./evaluate.ts');
+		const { evaluate } = await import('./systems/evaluate.ts');
 		return await evaluate(questions, await evaluateParts(this.#parts, options.collections), options);
 	}
 
 	async interactions(filter: InteractionFilter = {}): Promise<Interaction[]> {
-		return await (await import('./interactions.ts')).listInteractions(this.#log, filter);
+		return await (await import('./interactions/interactions.ts')).listInteractions(this.#log, filter);
 	}
 
 	async interaction(id: string, { access = 'everything' }: AccessOption = {}): Promise<ShownInteraction | null> {
-		const { readInteraction } = await import('./interactions.ts');
+		const { readInteraction } = await import('./interactions/interactions.ts');
 		const kept = await readInteraction(this.#log, id);
 		return kept && (await showKept(this.#parts, kept, access));
 	}
 
 	async feedback(id: string, given: GivenFeedback): Promise<Interaction> {
-		return await (await import('./feedback.ts')).giveFeedback(this.#log, id, given);
+		return await (await import('./interactions/feedback.ts')).giveFeedback(this.#log, id, given);
 	}
 
 	async ratings(): Promise<SystemRatings[]> {
-		return await (await import('./feedback.ts')).systemRatings(this.#log);
+		return await (await import('./interactions/feedback.ts')).systemRatings(this.#log);
 	}
 
 	async collect(options: CollectDatasetOptions = {}): Promise<CollectReport> {
-		return await (await import('./collect.ts')).collectDataset(this.#parts, options);
+		return await (await import('./datasets/collect.ts')).collectDataset(this.#parts, options);
 	}
 
 	async datasets(): Promise<DatasetSummary[]> {
-		return await (await import('./datasets.ts')).listDatasets(this.#store.records);
+		return await (await import('./datasets/datasets.ts')).listDatasets(this.#store.records);
 	}
 
 	async dataset(reference: string): Promise<Dataset> {
-		return await (await import('./datasets.ts')).readDataset(this.#store.records, reference);
+		return await (await import('./datasets/datasets.ts')).readDataset(this.#store.records, reference);
 	}
 
 	async removeDataset(reference: string): Promise<DatasetSummary> {
-		const { removeDataset } = await import('./datasets.ts');
+		const { removeDataset } = await import('./datasets/datasets.ts');
 		const removed = await removeDataset(this.#store.records, reference);
 		await this.#store.settle();
 		return removed;
 	}
 
 	async forget(caller: string): Promise<ForgetReceipt> {
-		return await (await import('./retention.ts')).forgetCaller(this.#store, caller, this.#parts.now);
+		return await (await import('./interactions/retention.ts')).forgetCaller(this.#store, caller, this.#parts.now);
 	}
 
 	startConversation(): string {
@@ -197,15 +224,15 @@ export class Project implements Knowhow {
 	}
 
 	async conversation(id: string): Promise<Conversation | null> {
-		return await (await import('./conversations.ts')).readConversation(this.#store.records, id);
+		return await (await import('./interactions/conversations.ts')).readConversation(this.#store.records, id);
 	}
 
 	async latestConversation(caller?: string): Promise<Conversation | null> {
-		return await (await import('./conversations.ts')).latestConversation(this.#log, caller ?? null);
+		return await (await import('./interactions/conversations.ts')).latestConversation(this.#log, caller ?? null);
 	}
 
 	async beginConversation(caller: string): Promise<string> {
-		const { beginConversation } = await import('./conversations.ts');
+		const { beginConversation } = await import('./interactions/conversations.ts');
 		return await beginConversation(this.#log, { id: this.startConversation(), caller });
 	}
 
@@ -225,9 +252,7 @@ export class Project implements Knowhow {
 		await this.#store.corpus.swapCollections(a, b);
 	}
 
-	async documents(
-		options: AccessOption & { collection?: string; after?: string; limit?: number } = {},
-	): Promise<DocumentSummary[]> {
+	async documents(options: AccessOption & DocumentPage & { collection?: string } = {}): Promise<ListedDocument[]> {
 		const { access = 'everything', collection = this.config.collection, ...page } = options;
 		return await reachedDocuments(this.#parts, collection, { access, ...page });
 	}
@@ -236,8 +261,24 @@ export class Project implements Knowhow {
 		return await reachedDocument(this.#parts, id, access);
 	}
 
+	async summaries(
+		ids: readonly string[],
+		{ access = 'everything' }: AccessOption = {},
+	): Promise<(DocumentSummary | null)[]> {
+		return await reachedSummaries(this.#parts, ids, access);
+	}
+
 	async chunks(id: string, { access = 'everything' }: AccessOption = {}): Promise<Chunk[]> {
 		return await reachedChunks(this.#parts, id, access);
+	}
+
+	async versions(id: string, { access = 'everything' }: AccessOption = {}): Promise<DocumentVersion[]> {
+		return await reachedVersions(this.#parts, id, access);
+	}
+
+	async original(id: string, { access = 'everything' }: AccessOption = {}): Promise<Original | null> {
+		const document = await reachedDocument(this.#parts, id, access);
+		return document && (await (await import('./original.ts')).originalOf(this.#parts, document));
 	}
 
 	async setAccess(id: string, readers: Readers): Promise<void> {
@@ -266,8 +307,10 @@ export class Project implements Knowhow {
 	}
 
 	async trainFusion({ collection, signal, ...options }: TrainFusionOptions): Promise<FusionTraining> {
-		const { trainFusion } = await import('./train-fusion.ts');
-		const searcher = await this.#parts.searchers.open(collection ?? this.config.collection);
+		const { trainFusion } = await import('./trained/train-fusion.ts');
+		const { Searcher } = await import('../search/searcher.ts');
+		const snapshots = join(this.folder, dataFolder, snapshotsName);
+		const searcher = await Searcher.open(this.#store.corpus, collection ?? this.config.collection, snapshots);
 		const embedder = await this.#openEmbedder(signal);
 		const { corpus, records } = this.#store;
 		return await trainFusion({ searcher, corpus, records, embedder, settings: this.config.search, signal }, options);
@@ -298,7 +341,7 @@ export class Project implements Knowhow {
 	async import(folder: string, options: ImportOptions = {}): Promise<ImportReport> {
 		const { importProject } = await import('./portable.ts');
 		const report = await importProject(this.#parts, resolve(this.folder, folder), options);
-		await this.#parts.searchers.saveAll();
+		await this.#parts.indexes.saveAll();
 		return report;
 	}
 
@@ -315,10 +358,13 @@ export class Project implements Knowhow {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
+		await this.expiry.close();
+		await this.ingestJobs.close();
 		await this.files.inCollections.close();
 		await this.audit.close();
 		await this.#ingesting[Symbol.asyncDispose]();
 		await this.#parts.generators[Symbol.asyncDispose]();
+		await this.#parts.indexes.close();
 		await this.#store[Symbol.asyncDispose]();
 	}
 

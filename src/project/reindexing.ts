@@ -5,10 +5,10 @@ import { reindex as embedAnew } from '../ingest/reindex.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { ReindexOptions, ReindexReport } from './knowhow.ts';
 import type { Parts } from './parts.ts';
-import { collectionNamed } from './reach.ts';
-import type { Searchers } from './searchers.ts';
+import { collectionNamed } from './access/reach.ts';
+import type { Indexes } from '../search/searchers.ts';
 
-type ReindexingParts = Pick<Parts, 'config' | 'store' | 'embedders' | 'searchers'>;
+type ReindexingParts = Pick<Parts, 'config' | 'store' | 'embedders' | 'indexes'>;
 
 /**
  * Makes the vectors of what serves now and switches to them, then the index from the database. Throws `not_found`,
@@ -22,7 +22,7 @@ export async function reindex(parts: ReindexingParts, options: ReindexOptions): 
 	const vectors = embedder ? await buildVectors({ corpus, embedder }, collection, options) : 0;
 	const space = embedder?.space ?? collection.space;
 	const dropped = options.dropOld ? await dropSpaces(corpus, collection, space) : 0;
-	await rebuildIndex(parts.searchers, collection);
+	await rebuildIndex(parts.indexes, collection);
 	return {
 		collection: collection.name,
 		embedder: embedder?.id ?? null,
@@ -53,8 +53,8 @@ async function dropSpaces(corpus: Corpus, { id }: Collection, kept: string | nul
 	return dropped;
 }
 
-async function rebuildIndex(searchers: Searchers, { id, name }: Collection): Promise<void> {
-	await searchers.removeSnapshot(id);
-	searchers.forget(name);
-	await searchers.save(name);
+async function rebuildIndex(indexes: Indexes, { id, name }: Collection): Promise<void> {
+	await indexes.removeSnapshot(id);
+	indexes.forget(name);
+	await indexes.save(name);
 }

@@ -1,13 +1,13 @@
 import type { Receipt, RemovalReceipt } from '../core/receipt.ts';
 import { allDocuments } from './all-documents.ts';
-import { removeSearchedAnswers } from './answer-cache.ts';
+import { removeSearchedAnswers } from './systems/answer-cache.ts';
 import { forgetFusion } from './collection-fusion.ts';
 import { eraseTraces, tracesOf } from './erasure.ts';
 import type { RemoveOptions } from './knowhow.ts';
 import type { Parts } from './parts.ts';
-import { collectionNamed } from './reach.ts';
+import { collectionNamed } from './access/reach.ts';
 
-type RemovalParts = Pick<Parts, 'folder' | 'store' | 'log' | 'searchers' | 'collectionAccess'>;
+type RemovalParts = Pick<Parts, 'folder' | 'store' | 'log' | 'indexes' | 'collectionAccess'>;
 
 /** Removes documents from every index; what was made of them is erased or counted. */
 export async function removeDocuments(
@@ -16,7 +16,7 @@ export async function removeDocuments(
 	options: RemoveOptions,
 ): Promise<RemovalReceipt> {
 	const receipt = await removeWith(parts, ids, { ...options, remove: () => parts.store.corpus.remove(ids) });
-	await parts.searchers.saveAll();
+	await parts.indexes.saveAll();
 	return receipt;
 }
 
@@ -26,13 +26,13 @@ export async function removeCollection(
 	name: string,
 	options: RemoveOptions,
 ): Promise<RemovalReceipt> {
-	const { store, searchers, collectionAccess } = parts;
+	const { store, indexes, collectionAccess } = parts;
 	const { corpus, records } = store;
 	const collection = await collectionNamed(corpus, name);
 	const ids = (await Array.fromAsync(allDocuments(corpus, collection.id, 'everything'))).map(({ id }) => id);
-	searchers.forget(name);
+	indexes.forget(name);
 	const receipt = await removeWith(parts, ids, { ...options, remove: () => corpus.removeCollection(name) });
-	await searchers.removeSnapshot(collection.id);
+	await indexes.removeSnapshot(collection.id);
 	await forgetFusion(records, collection.id);
 	await collectionAccess.remove(collection.id);
 	return receipt;

@@ -1,27 +1,31 @@
 import type { Access } from '../core/access.ts';
 import type { Config } from '../core/config.ts';
 import { KnowhowError } from '../core/error.ts';
+import type { LearnedWeights } from '../search/rerank.ts';
 import type { SearchResult } from '../search/search.ts';
-import type { Searcher } from '../search/searcher.ts';
+import type { SearchedCollection } from '../search/searchers.ts';
+import { collectionWeights } from './collection-fusion.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { ServingEmbedder } from './embedders.ts';
 import type { SearchOptions, SearchReport } from './knowhow.ts';
 import type { Parts } from './parts.ts';
-import { reachedCollection } from './reach.ts';
+import { reachedCollection } from './access/reach.ts';
 
 /** What searches work with. */
 export type SearchingParts = Pick<
 	Parts,
-	'config' | 'store' | 'searchers' | 'embedders' | 'rerankers' | 'collectionAccess'
+	'config' | 'store' | 'indexes' | 'embedders' | 'rerankers' | 'collectionAccess'
 >;
 
 /** A search of open collections. */
 type SearchCall = {
 	readonly query: string;
-	readonly searchers: readonly Searcher[];
+	readonly searchers: readonly SearchedCollection[];
 	readonly options: SearchOptions;
 	/** The embedder that a system names (null: keywords only); what serves now when absent. */
 	readonly embedder?: string | null;
+	/** The reranker that a system names (null: the shipped one); what serves now when absent. */
+	readonly reranker?: string | null;
 };
 
 /** Searches the collections that `options` name. Throws what `openSearchers` and `find` throw. */
@@ -37,18 +41,17 @@ export async function openSearchers(
 	parts: SearchingParts,
 	names: readonly string[] = [],
 	access: Access = 'everything',
-): Promise<Searcher[]> {
+): Promise<SearchedCollection[]> {
 	const wanted = names.length === 0 ? [parts.config.collection] : [...new Set(names)];
 	if (access !== 'everything') for (const name of wanted) await reachedCollection(parts, name, access);
-	return await Promise.all(wanted.map((name) => parts.searchers.open(name)));
+	return await Promise.all(wanted.map((name) => parts.indexes.open(name)));
 }
 
 /** What matters in the state of the last commit before this call; by keywords, with a warning, when the embedder does not answer. */
 export async function find(parts: SearchingParts, asked: SearchCall): Promise<SearchResult> {
-	const { search: searchIn } = await import('../search/search.ts');
 	const { query, searchers } = asked;
-	const { corpus } = parts.store;
-	const reranker = await parts.rerankers.serving();
+	const collections = searchers.map(({ collection }) => collection.name);
+	const reranker = await rerankerFor(parts, asked);
 	const wanted = { ...wantedOf(parts.config.search, asked), reranker };
 	await Promise.all(searchers.map((searcher) => searcher.refresh()));
 	try {
@@ -57,13 +60,13 @@ export async function find(parts: SearchingParts, asked: SearchCall): Promise<Se
 		const serving = needsVector ? await servingFor(parts, asked) : null;
 		const collectionWeights = await weightsOf(parts, searchers, serving);
 		const embedder = serving?.embedder ?? null;
-		const found = await searchIn(query, { searchers, corpus, embedder }, { ...wanted, collectionWeights });
+		const found = await parts.indexes.search(query, { collections, embedder }, { ...wanted, collectionWeights });
 		if (wanted.mode !== 'hybrid' || needsVector || !parts.embedders.isConfigured) return found;
 		return { ...found, warnings: [...found.warnings, ...(await bareCollections(searchers))] };
 	} catch (error) {
 		const isLost = error instanceof KnowhowError && error.code === 'embedder_failed';
 		if (!isLost || wanted.mode === 'vector') throw error;
-		const found = await searchIn(query, { searchers, corpus, embedder: null }, { ...wanted, mode: 'keyword' });
+		const found = await parts.indexes.search(query, { collections, embedder: null }, { ...wanted, mode: 'keyword' });
 		return { ...found, warnings: [...found.warnings, `Searched by keywords only. ${error.message}`] };
 	}
 }
@@ -90,19 +93,23 @@ async function servingFor({ embedders }: SearchingParts, asked: SearchCall): Pro
 	return await embedders.named(embedder, spaces, options.signal);
 }
 
+async function rerankerFor({ rerankers }: SearchingParts, { reranker }: SearchCall): Promise<LearnedWeights | null> {
+	if (reranker === undefined) return await rerankers.serving();
+	return reranker === null ? null : await rerankers.load(reranker);
+}
+
 /** The learned weights of the vector leg, by collection. */
 async function weightsOf(
 	{ store }: SearchingParts,
-	searchers: readonly Searcher[],
+	searchers: readonly SearchedCollection[],
 	serving: ServingEmbedder | null,
 ): Promise<ReadonlyMap<string, number>> {
-	const { collectionWeights } = await import('./collection-fusion.ts');
 	const known = searchers.map(({ collection, space }) => ({ id: collection.id, space }));
 	return await collectionWeights(store.records, known, serving?.vectorWeight);
 }
 
 /** A warning for each: no embedder was opened, since there is nothing that it could be used for. */
-async function bareCollections(searchers: readonly Searcher[]): Promise<string[]> {
+async function bareCollections(searchers: readonly SearchedCollection[]): Promise<string[]> {
 	const { withoutVectors } = await import('../search/search.ts');
 	const bare = searchers.filter(({ collection }) => collection.chunks > 0);
 	return bare.map(({ collection }) => withoutVectors(collection.name));

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Collection } from '../core/collection.ts';
+import type { Corpus } from '../core/store.ts';
 import { databaseFile } from '../store/backup.ts';
 import { dataFolder } from './folder.ts';
 import type { ProjectStatus } from './knowhow.ts';
@@ -12,13 +14,19 @@ export async function projectStatus({
 	store,
 }: Pick<Parts, 'folder' | 'config' | 'store'>): Promise<ProjectStatus> {
 	const path = join(folder, dataFolder, databaseFile);
+	const { corpus } = store;
 	const sizes = await Promise.all([path, `${path}-wal`].map(bytesOf));
 	return {
 		project: folder,
-		collections: await store.corpus.collections(),
+		collections: await Promise.all((await corpus.collections()).map((one) => withDimensions(corpus, one))),
 		database: { path, bytes: sizes.reduce((sum, size) => sum + size, 0) },
 		embedder: embedder && { model: embedder.model ?? null, url: embedder.url },
 	};
+}
+
+async function withDimensions(corpus: Corpus, collection: Collection): Promise<ProjectStatus['collections'][number]> {
+	const active = (await corpus.spaces(collection.id)).find(({ space }) => space === collection.space);
+	return { ...collection, dimensions: active?.dimensions ?? null };
 }
 
 /** 0 for a file that is not there. */
