@@ -1,8 +1,5 @@
-import { posix } from 'node:path';
-import type { Chunk, DocumentSummary } from '../core/document.ts';
-import { stemmer } from '../text/stem.ts';
-import { terms as forEachTerm } from '../text/words.ts';
 import type { WeightedTerm } from './memory-index.ts';
+import type { Occurrences } from './occurrences.ts';
 
 /** The parts that the linear reranker weighs, each 0 to 1 unless said otherwise. */
 export type Features = {
@@ -43,48 +40,34 @@ const near = 3;
 /** What the reranker sees of one candidate. `scores`: of fusion, its BM25 and its cosine (null when that leg did not run). */
 export function features(
 	terms: readonly WeightedTerm[],
-	chunk: Pick<Chunk, 'headings' | 'text'>,
-	document: Pick<DocumentSummary, 'title' | 'source' | 'language'>,
+	{ inTitle, inText, order }: Occurrences,
 	scores: { readonly fused: number; readonly keyword: number | null; readonly vector: number | null },
 ): Features {
-	const { language } = document;
-	const weight = terms.reduce((sum, term) => sum + term.idf, 0) || 1;
-	const inTitle = positionsOf(terms, [nameOf(document), ...chunk.headings].join('\n'), language);
-	const inText = positionsOf(terms, chunk.text, language);
-	const share = (found: (i: number) => boolean): number =>
-		terms.reduce((sum, term, i) => sum + (found(i) ? term.idf : 0), 0) / weight;
-	const identifiers = terms.flatMap((term, i) => (term.identifier ? [i] : []));
+	let weight = 0;
+	let covered = 0;
+	let titled = 0;
+	let identifiers = 0;
+	let identified = 0;
+	for (let i = 0; i < terms.length; i++) {
+		const { idf, identifier } = terms[i]!;
+		const isFound = inTitle[i]! || inText[i]!.length > 0;
+		weight += idf;
+		if (isFound) covered += idf;
+		if (inTitle[i]!) titled += idf;
+		if (identifier) identifiers++;
+		if (identifier && isFound) identified++;
+	}
+	weight ||= 1;
 	return {
 		fused: scores.fused,
 		vector: Math.max(0, scores.vector ?? 0),
 		saturation: (scores.keyword ?? 0) / weight,
-		coverage: share((i) => inText[i]!.length > 0 || inTitle[i]!.length > 0),
-		title: share((i) => inTitle[i]!.length > 0),
+		coverage: covered / weight,
+		title: titled / weight,
 		proximity: proximity(inText),
-		window: densest(terms, inText) / weight,
-		identifier:
-			identifiers.length === 0
-				? 0
-				: identifiers.filter((i) => inText[i]!.length > 0 || inTitle[i]!.length > 0).length / identifiers.length,
+		window: densest(terms, order) / weight,
+		identifier: identifiers === 0 ? 0 : identified / identifiers,
 	};
-}
-
-/** A document's title and, since a title may say less (`2023 Q2 AMZN.pdf`), its file's name. */
-function nameOf({ title, source }: Pick<DocumentSummary, 'title' | 'source'>): string {
-	return `${title}\n${posix.basename(source, posix.extname(source))}`;
-}
-
-/** For each term the positions (in words) at which one of its variants stands. */
-function positionsOf(terms: readonly WeightedTerm[], text: string, language: string | null): number[][] {
-	const positions: number[][] = terms.map(() => []);
-	const wanted = new Map<string, number[]>();
-	terms.forEach((term, i) => {
-		for (const variant of term.variants) wanted.set(variant, [...(wanted.get(variant) ?? []), i]);
-	});
-	forEachTerm(text, stemmer(language), (term, position) => {
-		for (const i of wanted.get(term) ?? []) positions[i]!.push(position);
-	});
-	return positions;
 }
 
 /** The share of neighbouring terms of which the second stands at most 3 words after the first; 0 for fewer than two terms. */
@@ -99,16 +82,16 @@ export function proximity(positions: readonly (readonly number[])[]): number {
 }
 
 /** The largest sum of idf over distinct terms within one window. */
-function densest(terms: readonly WeightedTerm[], positions: readonly number[][]): number {
-	const occurrences = positions.flatMap((list, i) => list.map((at) => ({ at, i }))).sort((a, b) => a.at - b.at);
+function densest(terms: readonly WeightedTerm[], { positions, found }: Occurrences['order']): number {
 	const inside = new Uint16Array(terms.length);
 	let sum = 0;
 	let best = 0;
 	let first = 0;
-	for (const { at, i } of occurrences) {
-		if (inside[i]!++ === 0) sum += terms[i]!.idf;
-		while (at - occurrences[first]!.at >= windowWords) {
-			const gone = occurrences[first++]!.i;
+	for (let at = 0; at < positions.length; at++) {
+		const term = found[at]!;
+		if (inside[term]!++ === 0) sum += terms[term]!.idf;
+		while (positions[at]! - positions[first]! >= windowWords) {
+			const gone = found[first++]!;
 			if (--inside[gone]! === 0) sum -= terms[gone]!.idf;
 		}
 		best = Math.max(best, sum);

@@ -5,6 +5,8 @@ export type Fusion = 'weighted' | 'rrf';
 /** Of reciprocal rank fusion: how slowly a rank's worth falls (Cormack et al. 2009 use 60). */
 const rankConstant = 60;
 
+type Scored = Pick<Candidate, 'keyword' | 'vector' | 'saturation'>;
+
 /**
  * One score a candidate from the scores of both legs, larger is better; the order of the input does not matter.
  * `weighted`: both legs are brought to 0…1 and averaged with `vectorWeight` (0…1) on the vector leg. Cosines by min–max over
@@ -12,7 +14,7 @@ const rankConstant = 60;
  * the query's words, the least bad one does not count like a good one. `rrf`: Σ 1 / (60 + rank). A leg that did not run counts
  * nothing; where only one ran, its scores are brought to 0…1 by min–max.
  */
-export function fuse(candidates: readonly Candidate[], fusion: Fusion, vectorWeight: number): number[] {
+export function fuse(candidates: readonly Scored[], fusion: Fusion, vectorWeight: number): number[] {
 	const keyword = candidates.map((candidate) => candidate.keyword);
 	const vector = candidates.map((candidate) => candidate.vector);
 	const hasKeyword = keyword.some((score) => score !== null);

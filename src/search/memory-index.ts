@@ -1,12 +1,16 @@
 import { mayRead, type Access } from '../core/access.ts';
-import { indexedText, type DocumentSummary } from '../core/document.ts';
+import type { DocumentSummary } from '../core/document.ts';
+import type { Meanings } from '../core/embedder.ts';
 import { matches, type Filter } from '../core/filter.ts';
 import type { ChunkRow } from '../core/store.ts';
+import { sketch } from '../text/near-duplicates.ts';
 import { type Stemmer, stemmer } from '../text/stem.ts';
-import { terms } from '../text/words.ts';
+import { termsOf, type Word, words } from '../text/words.ts';
 import { addScores, defaultBm25, documentFrequency, idf, lengthNorms, type Bm25 } from './bm25.ts';
-import { Postings, type FlatPostings } from './postings.ts';
+import { Wanted } from './occurrences.ts';
+import { Postings, type FlatPostings, type TermPostings } from './postings.ts';
 import { queryTerms, type QueryTerm } from './query.ts';
+import { type FlatDigests, Digests } from './digests.ts';
 import { top } from './top.ts';
 import { VectorTable } from './vector-table.ts';
 
@@ -21,12 +25,16 @@ export type Candidate = {
 	readonly saturation: number | null;
 	/** Cosine, approximate to about 0.01 (`Searcher.search` makes the best exact); null when the vector leg did not run or the chunk has no vector. */
 	readonly vector: number | null;
+	/** What is kept of its words (see `Digests`). */
+	readonly digest: Uint8Array;
 };
 
 /** What an index is asked. */
 export type IndexQuery = {
 	/** For the keyword leg; null leaves it out. */
 	readonly text: string | null;
+	/** What words of `text` mean; none when absent. */
+	readonly meanings?: Meanings | undefined;
 	/** For the vector leg, unit length; null leaves it out. */
 	readonly vector: Float32Array | null;
 	/** Candidates wanted from each leg. */
@@ -42,7 +50,12 @@ export type IndexResult = {
 	/** Found by either leg, in no order that means anything. */
 	readonly candidates: readonly Candidate[];
 	readonly terms: readonly WeightedTerm[];
+	/** Which terms of the candidates' digests are those of the query. */
+	readonly wanted: Wanted;
 };
+
+/** A term of the query and where its variants are. */
+type LocatedTerm = { readonly term: WeightedTerm; readonly postings: readonly TermPostings[] };
 
 /** A document; its chunks have the slots from `first` on. */
 type Entry = { summary: DocumentSummary; first: number; count: number; live: boolean };
@@ -61,6 +74,7 @@ const keptMasks = 8;
 export class MemoryIndex {
 	readonly #bm25: Bm25;
 	#postings = new Postings();
+	#digests = new Digests();
 	/** For each language's stemmer, the number in `#postings` of the stem of a word. */
 	#wordNumbers = new Map<Stemmer, Map<string, number>>();
 	#vectors: VectorTable | null = null;
@@ -92,6 +106,11 @@ export class MemoryIndex {
 	/** Entries that only a compaction frees. */
 	get waste(): number {
 		return this.#dead + this.#postings.tailSize + (this.#entries.length - this.#byId.size);
+	}
+
+	/** Of its vectors; null when it has none. */
+	get dimensions(): number | null {
+		return this.#vectors?.dimensions ?? null;
 	}
 
 	document(id: string): DocumentSummary | null {
@@ -161,25 +180,28 @@ export class MemoryIndex {
 	}
 
 	search(query: IndexQuery): IndexResult {
-		if (this.chunks === 0) return { candidates: [], terms: [] };
+		const wanted = new Wanted();
+		if (this.chunks === 0) return { candidates: [], terms: [], wanted };
 		const allowed = this.#allowed(query.access, query.filter);
-		const weighted = query.text === null ? [] : this.#weigh(queryTerms(query.text, this.languages()));
-		const keyword = query.text === null ? null : this.#keywordScores(weighted, allowed);
+		const located = query.text === null ? [] : this.#locate(queryTerms(query.text, this.languages(), query.meanings));
+		const keyword = query.text === null ? null : this.#keywordScores(located, allowed);
 		const found = new Set<number>();
 		if (keyword !== null) for (const slot of top(keyword, this.#count, query.k, 0)) found.add(slot);
 		const vector = query.vector !== null && this.#vectors !== null ? query.vector : null;
 		if (vector !== null) for (const slot of this.#vectors!.search(vector, query.k, allowed)) found.add(slot);
 		const slots = [...found];
 		const cosines = vector === null ? null : this.#vectors!.scores(vector, slots);
-		const most = weighted.reduce((sum, { idf }) => sum + idf, 0) || 1;
+		const most = located.reduce((sum, { term }) => sum + term.idf, 0) || 1;
+		located.forEach(({ postings }, i) => postings.forEach(({ number }) => wanted.add(number, i)));
 		const candidates = slots.map((slot, i) => ({
 			row: this.#rows[slot]!,
 			document: this.#entries[this.#owners[slot]!]!.summary,
 			keyword: keyword === null ? null : keyword[slot]!,
 			saturation: keyword === null ? null : keyword[slot]! / most,
 			vector: cosines === null ? null : cosines[i]!,
+			digest: this.#digests.of(slot),
 		}));
-		return { candidates, terms: weighted };
+		return { candidates, terms: located.map(({ term }) => term), wanted };
 	}
 
 	/** Drops dead slots and merges what was added. Changes no ranking. */
@@ -195,7 +217,9 @@ export class MemoryIndex {
 			this.#vectors?.move(slot, count);
 			count++;
 		}
-		this.#postings = new Postings(this.#postings.merge(renumber));
+		const { postings, renumbered } = this.#postings.merge(renumber);
+		this.#postings = new Postings(postings);
+		this.#digests = this.#digests.renumbered(renumber, renumbered);
 		this.#wordNumbers.clear();
 		this.#alive.fill(1, 0, count).fill(0, count);
 		this.#byId = new Map(entries.map((entry, owner) => [entry.summary.id, owner]));
@@ -224,6 +248,7 @@ export class MemoryIndex {
 		const count = this.#count;
 		return {
 			postings: this.#postings.base,
+			digests: this.#digests.flat(count),
 			rows: this.#rows.subarray(0, count),
 			owners: this.#owners.subarray(0, count),
 			lengths: this.#lengths.subarray(0, count),
@@ -236,6 +261,7 @@ export class MemoryIndex {
 		const index = new MemoryIndex(bm25);
 		const count = state.rows.length;
 		index.#postings = new Postings(state.postings);
+		index.#digests = new Digests(state.digests);
 		index.#count = count;
 		index.#rows = state.rows;
 		index.#owners = state.owners;
@@ -259,7 +285,7 @@ export class MemoryIndex {
 	#addSlot(owner: number, summary: DocumentSummary, chunk: ChunkRow, vector: Float32Array | null): void {
 		const slot = this.#count++;
 		if (slot >= this.#rows.length) this.#grow();
-		const length = this.#addTerms(indexedText(summary.title, chunk), summary.language, slot);
+		const length = this.#addTerms(summary, chunk, slot);
 		this.#rows[slot] = chunk.row;
 		this.#owners[slot] = owner;
 		this.#lengths[slot] = length;
@@ -268,19 +294,47 @@ export class MemoryIndex {
 		this.#vectors?.set(slot, vector);
 	}
 
-	/** One look-up a word: its stem is taken, and the stem's number found, once. Returns the number of positions. */
-	#addTerms(text: string, language: string | null, slot: number): number {
+	/** Adds the terms of what is indexed of a chunk (see `indexedText`); returns the number of positions. */
+	#addTerms({ title, language }: DocumentSummary, { headings, text }: ChunkRow, slot: number): number {
+		const postings = this.#postings;
+		const digests = this.#digests;
+		const ofText = words(text);
+		digests.begin(sketch(ofText));
+		let length = this.#numberTerms(words(title), language, (number) => postings.add(number, slot));
+		for (const heading of headings) {
+			const positions = this.#numberTerms(words(heading), language, (number, isOpen) => {
+				if (heading !== title) postings.add(number, slot);
+				digests.add(number, isOpen);
+			});
+			if (heading !== title) length += positions;
+		}
+		digests.endHeadings();
+		length += this.#numberTerms(ofText, language, (number, isOpen) => {
+			postings.add(number, slot);
+			digests.add(number, isOpen);
+		});
+		digests.end(slot);
+		return length;
+	}
+
+	/** Calls `emit` with the number of every term of a text. One look-up a word: its stem is taken, and the stem's number found, once. */
+	#numberTerms(
+		text: readonly Word[],
+		language: string | null,
+		emit: (number: number, isOpen: boolean) => void,
+	): number {
 		const postings = this.#postings;
 		const stem = stemmer(language);
 		let numbers = this.#wordNumbers.get(stem);
 		if (numbers === undefined) this.#wordNumbers.set(stem, (numbers = new Map()));
-		let last = -1;
-		return terms(text, asWritten, (word, position) => {
-			// A compound's whole, which has the position of its last part, is a term as it is.
-			let number = position === last ? postings.number(word) : numbers.get(word);
+		let wasOpen = false;
+		return termsOf(text, asWritten, (word, _, isOpen) => {
+			// A compound's whole, its last term, is a term as it is.
+			const isWhole = wasOpen && !isOpen;
+			let number = isWhole ? postings.number(word) : numbers.get(word);
 			if (number === undefined) numbers.set(word, (number = postings.number(stem(word))));
-			postings.add(number, slot);
-			last = position;
+			emit(number, isOpen);
+			wasOpen = isOpen;
 		});
 	}
 
@@ -300,29 +354,23 @@ export class MemoryIndex {
 		this.#alive = alive;
 	}
 
-	#weigh(found: readonly QueryTerm[]): WeightedTerm[] {
+	#locate(found: readonly QueryTerm[]): LocatedTerm[] {
 		const alive = this.#dead === 0 ? null : this.#alive;
 		return found.map((term) => {
-			let frequency = 0;
-			for (const variant of term.variants) {
-				const postings = this.#postings.find(variant);
-				if (postings !== null) frequency += documentFrequency(postings, alive);
-			}
-			return { ...term, idf: idf(this.chunks, Math.min(frequency, this.chunks)) };
+			const postings = term.variants.map((variant) => this.#postings.find(variant)).filter((one) => one !== null);
+			const frequency = postings.reduce((sum, one) => sum + documentFrequency(one, alive), 0);
+			return { term: { ...term, idf: idf(this.chunks, Math.min(frequency, this.chunks)) }, postings };
 		});
 	}
 
 	/** BM25 of every slot; slots that are dead or not allowed stay 0. */
-	#keywordScores(weighted: readonly WeightedTerm[], allowed: Uint8Array | null): Float32Array {
+	#keywordScores(located: readonly LocatedTerm[], allowed: Uint8Array | null): Float32Array {
 		if (this.#scores.length < this.#count) this.#scores = new Float32Array(this.#rows.length);
 		const scores = this.#scores.fill(0, 0, this.#count);
 		const average = this.#totalLength / this.chunks;
 		this.#norms ??= lengthNorms(this.#lengths, this.#count, average, this.#bm25);
-		for (const term of weighted) {
-			for (const variant of term.variants) {
-				const postings = this.#postings.find(variant);
-				if (postings !== null) addScores(postings, term.idf, this.#norms, allowed, scores);
-			}
+		for (const { term, postings } of located) {
+			for (const one of postings) addScores(one, term.idf, this.#norms, allowed, scores);
 		}
 		return scores;
 	}
@@ -358,6 +406,7 @@ function asWritten(word: string): string {
 
 export type IndexState = {
 	readonly postings: FlatPostings;
+	readonly digests: FlatDigests;
 	readonly rows: Float64Array<ArrayBuffer>;
 	/** For each slot the position of its document in `documents`. */
 	readonly owners: Uint32Array<ArrayBuffer>;

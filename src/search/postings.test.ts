@@ -33,14 +33,14 @@ test('postings count what was added, before and after merging, whatever was merg
 		fc.property(slots, slots, fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }), (before, after, keep) => {
 			const first = new Postings();
 			before.forEach((list, slot) => list.forEach((term) => first.add(first.number(term), slot)));
-			const postings = new Postings(first.merge(Int32Array.from(before.keys())));
+			const postings = new Postings(first.merge(Int32Array.from(before.keys())).postings);
 			after.forEach((list, i) => list.forEach((term) => postings.add(postings.number(term), before.length + i)));
 			const all = [...before, ...after];
 			for (const term of vocabulary) assert.deepEqual(entries(postings, term), counted(all, term));
 
 			let next = 0;
 			const renumber = Int32Array.from(all, (_, slot) => (keep[slot]! ? next++ : -1));
-			const merged = new Postings(postings.merge(renumber));
+			const merged = new Postings(postings.merge(renumber).postings);
 			const kept = all.filter((_, slot) => keep[slot]!);
 			assert.equal(merged.tailSize, 0);
 			for (const term of vocabulary) assert.deepEqual(entries(merged, term), counted(kept, term));
@@ -53,6 +53,19 @@ test('postings count what was added, before and after merging, whatever was merg
 			}
 		}),
 	);
+});
+
+test('terms keep their numbers until a merge, and what most slots have gets the lowest', () => {
+	const first = new Postings();
+	const before = new Map(['rare', 'common', 'gone'].map((term) => [term, first.number(term)]));
+	[['rare', 'common'], ['common'], ['gone']].forEach((terms, slot) =>
+		terms.forEach((term) => first.add(before.get(term)!, slot)),
+	);
+	const { postings, renumbered } = first.merge(Int32Array.of(0, 1, -1));
+	assert.deepEqual([renumbered[before.get('common')!], renumbered[before.get('rare')!]], [0, 1]);
+	const merged = new Postings(postings);
+	assert.deepEqual([merged.find('common')?.number, merged.find('rare')?.number, merged.find('gone')], [0, 1, null]);
+	assert.deepEqual([merged.number('rare'), merged.number('new'), merged.number('common')], [1, 2, 0]);
 });
 
 test('a frequency ends at 255', () => {

@@ -6,6 +6,8 @@ export class Postings {
 	readonly #base: FlatPostings;
 	/** Numbers of the terms in the tail; by number a term's newest entry, the slot of that, and how many entries it has. */
 	readonly #numbers = new Map<string, number>();
+	/** The number of the next term that neither base nor tail has. */
+	#nextNumber: number;
 	#newest = new Int32Array(0);
 	#newestSlots = new Int32Array(0);
 	#counts = new Uint32Array(0);
@@ -18,6 +20,7 @@ export class Postings {
 
 	constructor(base: FlatPostings = emptyPostings()) {
 		this.#base = base;
+		this.#nextNumber = base.numbers.length;
 	}
 
 	/** Postings in the tail, in entries. */
@@ -30,7 +33,7 @@ export class Postings {
 		return this.#base;
 	}
 
-	/** The number of a term, for `add`; holds until the postings are merged into new ones. */
+	/** The number of a term, given to it when it has none; holds until the postings are merged into new ones. */
 	number(term: string): number {
 		const number = this.#numbers.get(term);
 		return number === undefined ? this.#addTerm(term) : number;
@@ -59,14 +62,19 @@ export class Postings {
 		const at = findTerm(this.#base, term);
 		const number = this.#numbers.get(term);
 		if (at === -1 && number === undefined) return null;
-		const start = at === -1 ? 0 : this.#base.offsets[at]!;
-		const end = at === -1 ? 0 : this.#base.offsets[at + 1]!;
-		const { slots, frequencies } = this.#base;
-		return { slots, frequencies, start, end, tail: number === undefined ? null : this.#tailOf(number) };
+		const { slots, frequencies, offsets, numbers } = this.#base;
+		return {
+			number: at === -1 ? number! : numbers[at]!,
+			slots,
+			frequencies,
+			start: at === -1 ? 0 : offsets[at]!,
+			end: at === -1 ? 0 : offsets[at + 1]!,
+			tail: number === undefined ? null : this.#tailOf(number),
+		};
 	}
 
 	/** Everything as a new flat base; `renumber[slot]` is the new slot, or -1 to drop it (order must be kept). */
-	merge(renumber: Int32Array): FlatPostings {
+	merge(renumber: Int32Array): Merged {
 		const base = this.#base;
 		const tailTerms = [...this.#numbers.keys()].sort(byCodeUnit);
 		const inTail = this.#countKept(renumber);
@@ -75,6 +83,8 @@ export class Postings {
 		const slots = new Uint32Array(base.slots.length + this.#tailSize);
 		const frequencies = new Uint8Array(slots.length);
 		const terms: string[] = [];
+		/** The numbers that the terms had. */
+		const before: number[] = [];
 		const offsets: number[] = [0];
 		let size = 0;
 		let at = 0;
@@ -83,8 +93,10 @@ export class Postings {
 			const baseTerm = at < base.offsets.length - 1 ? termAt(base, at) : null;
 			const tailTerm = tailTerms[next] ?? null;
 			const term = tailTerm === null || (baseTerm !== null && baseTerm <= tailTerm) ? baseTerm! : tailTerm;
-			const before = size;
+			const start = size;
+			let number = 0;
 			if (term === baseTerm) {
+				number = base.numbers[at]!;
 				for (let i = base.offsets[at]!; i < base.offsets[at + 1]!; i++) {
 					const to = renumber[base.slots[i]!]!;
 					if (to < 0) continue;
@@ -94,13 +106,14 @@ export class Postings {
 				at++;
 			}
 			if (term === tailTerm) {
-				const number = this.#numbers.get(term)!;
+				number = this.#numbers.get(term)!;
 				places[number] = size;
 				size += inTail[number]!;
 				next++;
 			}
-			if (size === before) continue;
+			if (size === start) continue;
 			terms.push(term);
+			before.push(number);
 			offsets.push(size);
 		}
 		for (let entry = 0; entry < this.#tailSize; entry++) {
@@ -110,17 +123,22 @@ export class Postings {
 			slots[place] = to;
 			frequencies[place] = this.#frequencies[entry]!;
 		}
-		return {
+		const numbers = numbersByFrequency(offsets);
+		const renumbered = new Uint32Array(this.#nextNumber);
+		before.forEach((number, i) => (renumbered[number] = numbers[i]!));
+		const postings = {
 			...packTerms(terms),
+			numbers,
 			offsets: Uint32Array.from(offsets),
 			slots: size === slots.length ? slots : slots.slice(0, size),
 			frequencies: size === slots.length ? frequencies : frequencies.slice(0, size),
 		};
+		return { postings, renumbered };
 	}
 
 	/** How many entries each term of the tail keeps, by number. */
 	#countKept(renumber: Int32Array): Uint32Array {
-		const kept = new Uint32Array(this.#numbers.size);
+		const kept = new Uint32Array(this.#nextNumber);
 		for (let entry = 0; entry < this.#tailSize; entry++) {
 			if (renumber[this.#slots[entry]!]! >= 0) kept[this.#terms[entry]!]!++;
 		}
@@ -138,15 +156,16 @@ export class Postings {
 	}
 
 	#addTerm(term: string): number {
-		const number = this.#numbers.size;
+		const at = findTerm(this.#base, term);
+		const number = at === -1 ? this.#nextNumber++ : this.#base.numbers[at]!;
 		this.#numbers.set(term, number);
-		if (number === this.#newest.length) {
-			this.#newest = grown(this.#newest, new Int32Array(grownLength(number)));
-			this.#newestSlots = grown(this.#newestSlots, new Int32Array(grownLength(number)));
-			this.#counts = grown(this.#counts, new Uint32Array(grownLength(number)));
+		if (number >= this.#newest.length) {
+			const old = this.#newest.length;
+			const length = Math.max(grownLength(old), this.#nextNumber);
+			this.#newest = grown(this.#newest, new Int32Array(length)).fill(noEntry, old);
+			this.#newestSlots = grown(this.#newestSlots, new Int32Array(length)).fill(noEntry, old);
+			this.#counts = grown(this.#counts, new Uint32Array(length));
 		}
-		this.#newest[number] = noEntry;
-		this.#newestSlots[number] = noEntry;
 		return number;
 	}
 
@@ -159,8 +178,12 @@ export class Postings {
 	}
 }
 
+/** A new base, and by the number that a term had the one that it has there. */
+export type Merged = { readonly postings: FlatPostings; readonly renumbered: Uint32Array };
+
 /** One term's entries: `slots[start..end)` with `frequencies`, then its tail. */
 export type TermPostings = {
+	readonly number: number;
 	readonly slots: Uint32Array;
 	readonly frequencies: Uint8Array;
 	readonly start: number;
@@ -179,18 +202,39 @@ export type Tail = {
 
 export const noEntry = -1;
 
+const mostTerms = 2 ** 27;
+
 /** All postings as typed arrays; term `i` is `termBytes[termOffsets[i]..termOffsets[i+1])`, its entries `offsets[i]..offsets[i+1]`. */
 export type FlatPostings = {
 	/** UTF-8, in order of UTF-16 code units of the terms. */
 	readonly termBytes: Buffer;
 	readonly termOffsets: Uint32Array;
+	/** For each term its number: 0 for the one that most slots have, and so on. */
+	readonly numbers: Uint32Array;
 	readonly offsets: Uint32Array;
 	readonly slots: Uint32Array;
 	readonly frequencies: Uint8Array;
 };
 
 export function emptyPostings(): FlatPostings {
-	return { ...packTerms([]), offsets: new Uint32Array(1), slots: new Uint32Array(0), frequencies: new Uint8Array(0) };
+	return {
+		...packTerms([]),
+		numbers: new Uint32Array(0),
+		offsets: new Uint32Array(1),
+		slots: new Uint32Array(0),
+		frequencies: new Uint8Array(0),
+	};
+}
+
+/** Numbers for the terms whose entries begin at `offsets`: the more entries the lower, among equals in order. */
+function numbersByFrequency(offsets: readonly number[]): Uint32Array {
+	const numbers = new Uint32Array(offsets.length - 1);
+	// Numbers are sorted much faster than objects: entries, fewest last, and the term in one.
+	const keys = Float64Array.from(numbers, (_, i) => i - (offsets[i + 1]! - offsets[i]!) * mostTerms).sort();
+	keys.forEach((key, number) => {
+		numbers[key - Math.floor(key / mostTerms) * mostTerms] = number;
+	});
+	return numbers;
 }
 
 function grownLength(length: number): number {

@@ -3,6 +3,7 @@ import type { Embedder } from '../core/embedder.ts';
 import { features } from './features.ts';
 import { fuse } from './fuse.ts';
 import { MemoryIndex } from './memory-index.ts';
+import { occurrencesInText } from './occurrences.ts';
 import { rerankScore } from './rerank.ts';
 import { vectorWeightOf } from './vector-weight.ts';
 
@@ -27,6 +28,7 @@ export async function relevance(
 	);
 	const { candidates, terms } = index.search({
 		text: query,
+		meanings: embedder?.meanings?.(query),
 		vector,
 		k: passages.length,
 		filter: null,
@@ -36,9 +38,8 @@ export async function relevance(
 	const scores = passages.map(() => 0);
 	candidates.forEach(({ row, keyword, vector: cosine }, i) => {
 		const chunk = { text: passages[row - 1]!, headings: [] };
-		scores[row - 1] = sigmoid(
-			rerankScore(features(terms, chunk, nameless, { fused: fused[i]!, keyword, vector: cosine })),
-		);
+		const seen = { fused: fused[i]!, keyword, vector: cosine };
+		scores[row - 1] = sigmoid(rerankScore(features(terms, occurrencesInText(terms, chunk, nameless), seen)));
 	});
 	return scores;
 }

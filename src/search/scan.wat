@@ -48,30 +48,23 @@
   ;; Hamming distances of `count` sign codes (`stride` bytes each) to the query's, as u16 at $out, counted in the u32 histogram.
   ;; Masked slots get 65535 and are not counted.
   (func (export "hamming") (param $codes i32) (param $stride i32) (param $query i32) (param $count i32) (param $mask i32) (param $out i32) (param $histogram i32)
-    (local $i i32) (local $distance i32) (local $x i32) (local $q i32) (local $end i32) (local $batch i32) (local $a v128) (local $sum v128) (local $bin i32)
+    (local $i i32) (local $distance i32) (local $x i32) (local $q i32) (local $end i32) (local $bin i32)
     (block $done (loop $each
       (br_if $done (i32.ge_u (local.get $i) (local.get $count)))
       (local.set $distance (i32.const 65535))
       (if (if (result i32) (local.get $mask) (then (i32.load8_u (i32.add (local.get $mask) (local.get $i)))) (else (i32.const 1)))
         (then
+          (local.set $distance (i32.const 0))
           (local.set $x (i32.add (local.get $codes) (i32.mul (local.get $i) (local.get $stride))))
           (local.set $end (i32.add (local.get $x) (local.get $stride)))
           (local.set $q (local.get $query))
-          (local.set $sum (v128.const i32x4 0 0 0 0))
-          (loop $batches
-            ;; a byte holds at most 16 groups of 8 bits without overflow
-            (local.set $a (v128.const i32x4 0 0 0 0))
-            (local.set $batch (i32.add (local.get $x) (i32.const 256)))
-            (if (i32.gt_u (local.get $batch) (local.get $end)) (then (local.set $batch (local.get $end))))
-            (loop $groups
-              (local.set $a (i8x16.add (local.get $a) (i8x16.popcnt (v128.xor (v128.load (local.get $x)) (v128.load (local.get $q))))))
-              (local.set $q (i32.add (local.get $q) (i32.const 16)))
-              (br_if $groups (i32.lt_u (local.tee $x (i32.add (local.get $x) (i32.const 16))) (local.get $batch))))
-            (local.set $sum (i32x4.add (local.get $sum) (i32x4.extadd_pairwise_i16x8_u (i16x8.extadd_pairwise_i8x16_u (local.get $a)))))
-            (br_if $batches (i32.lt_u (local.get $x) (local.get $end))))
-          (local.set $distance (i32.add
-            (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
-            (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
+          ;; processors count the bits of 64 at once, but not those of each byte of a vector
+          (loop $groups
+            (local.set $distance (i32.add (local.get $distance) (i32.wrap_i64 (i64.add
+              (i64.popcnt (i64.xor (i64.load (local.get $x)) (i64.load (local.get $q))))
+              (i64.popcnt (i64.xor (i64.load offset=8 (local.get $x)) (i64.load offset=8 (local.get $q))))))))
+            (local.set $q (i32.add (local.get $q) (i32.const 16)))
+            (br_if $groups (i32.lt_u (local.tee $x (i32.add (local.get $x) (i32.const 16))) (local.get $end))))
           (local.set $bin (i32.add (local.get $histogram) (i32.shl (local.get $distance) (i32.const 2))))
           (i32.store (local.get $bin) (i32.add (i32.load (local.get $bin)) (i32.const 1)))))
       (i32.store16 (i32.add (local.get $out) (i32.shl (local.get $i) (i32.const 1))) (local.get $distance))

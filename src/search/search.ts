@@ -1,14 +1,16 @@
 import type { Access } from '../core/access.ts';
-import type { Chunk, DocumentSummary } from '../core/document.ts';
-import type { Embedder } from '../core/embedder.ts';
+import type { Chunk } from '../core/document.ts';
+import type { Embedder, Meanings } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Filter } from '../core/filter.ts';
-import type { Hit, ScoreParts } from '../core/hit.ts';
+import type { Hit } from '../core/hit.ts';
 import type { Corpus } from '../core/store.ts';
-import { fingerprint, isNearDuplicate, type Fingerprint } from '../text/near-duplicates.ts';
+import { fingerprint, isNearDuplicate, mayBeNearDuplicates, type Fingerprint } from '../text/near-duplicates.ts';
+import { sketchIn } from './digests.ts';
 import { features } from './features.ts';
 import { fuse, type Fusion } from './fuse.ts';
-import type { Candidate, WeightedTerm } from './memory-index.ts';
+import type { Candidate, IndexResult, WeightedTerm } from './memory-index.ts';
+import { occurrencesInDigest } from './occurrences.ts';
 import { rerankScore, type RerankWeights, type LearnedWeights, weightsFor } from './rerank.ts';
 import type { Searcher } from './searcher.ts';
 import { vectorWeightOf } from './vector-weight.ts';
@@ -44,7 +46,7 @@ export type SearchResult = {
 /** Candidates that each leg contributes, as a multiple of k and at least so many. */
 const legFactor = 4;
 const leastCandidates = 60;
-/** Candidates whose text is read and reranked, at least. */
+/** Candidates that are reranked, at least. */
 const rerankDepth = 30;
 
 /**
@@ -60,73 +62,60 @@ export async function search(
 	await Promise.all(parts.searchers.map((searcher) => searcher.refresh()));
 	const vector = await queryVector(query, parts, options, warnings);
 	const text = options.mode === 'vector' ? null : query;
-	const found = await Promise.all(
-		parts.searchers.map((searcher) =>
-			searchOne(searcher, parts.corpus, { text, vector }, parts.embedder?.space ?? null, options),
-		),
-	);
-	const ranked = found.length === 1 ? found[0]!.ranked : interleave(found.map(({ ranked }) => ranked));
-	return { hits: distinct(ranked, options.k).map(toHit), terms: found[0]?.terms ?? [], warnings };
+	const space = parts.embedder?.space ?? null;
+	const meanings = parts.embedder?.meanings?.(query);
+	for (let attempt = 1; ; attempt++) {
+		const found = await Promise.all(
+			parts.searchers.map((searcher) => searchOne(searcher, { text, meanings, vector, space }, options)),
+		);
+		const ranked = found.length === 1 ? found[0]!.ranked : interleave(found.map(({ ranked }) => ranked));
+		const { kept, isStale } = await distinct(ranked, parts.corpus, options);
+		// A chunk that went between scan and read means that the index was a commit behind: search again, once.
+		if (isStale && attempt === 1) continue;
+		return { hits: kept.map(toHit), terms: found[0]?.terms ?? [], warnings };
+	}
 }
 
-/** A candidate whose chunk has been read. */
-type Ranked = {
-	readonly document: DocumentSummary;
-	readonly chunk: Chunk;
-	readonly score: number;
-	readonly parts: ScoreParts;
+/** A candidate with its place in the ranking. */
+type Ranked = { readonly candidate: Candidate; readonly score: number; readonly rerank: number | null };
+
+type Asked = {
+	readonly text: string | null;
+	readonly meanings: Meanings | undefined;
+	readonly vector: Float32Array | null;
+	readonly space: string | null;
 };
 
 async function searchOne(
 	searcher: Searcher,
-	corpus: Corpus,
-	query: { text: string | null; vector: Float32Array | null },
-	space: string | null,
+	{ text, meanings, vector, space }: Asked,
 	options: SearchOptions,
 ): Promise<{ ranked: Ranked[]; terms: readonly WeightedTerm[] }> {
 	const k = Math.max(leastCandidates, legFactor * options.k);
-	for (let attempt = 1; ; attempt++) {
-		const asked = { ...query, k, filter: options.filter ?? null, access: options.access };
-		const { candidates, terms } = await searcher.search(asked, space);
-		const own = options.collectionWeights?.get(searcher.collection.id);
-		const fused = fuse(candidates, options.fusion, options.vectorWeight ?? own ?? vectorWeightOf(space));
-		const order = candidates
-			.map((candidate, i) => ({ candidate, fused: fused[i]! }))
-			.sort((a, b) => b.fused - a.fused || a.candidate.row - b.candidate.row)
-			.slice(0, Math.max(rerankDepth, 2 * options.k));
-		const chunks = await corpus.chunks(
-			order.map(({ candidate }) => candidate.row),
-			options.access,
-		);
-		// A chunk that went between scan and read means that the index was a commit behind: search again, once.
-		if (chunks.includes(null) && attempt === 1) continue;
-		const rerank = options.rerank && query.text !== null;
-		const ranked = order.flatMap(({ candidate, fused: score }, i) => {
-			const chunk = chunks[i];
-			return chunk == null ? [] : [{ candidate, chunk, score }];
-		});
-		const searched = candidates.some(({ vector }) => vector !== null) ? space : null;
-		const weights = weightsFor(options.reranker, searched);
-		return { ranked: rerank ? reranked(ranked, terms, weights) : ranked.map((one) => toRanked(one, null)), terms };
-	}
+	const asked = { text, meanings, vector, k, filter: options.filter ?? null, access: options.access };
+	const found = await searcher.search(asked, space);
+	const own = options.collectionWeights?.get(searcher.collection.id);
+	const fused = fuse(found.candidates, options.fusion, options.vectorWeight ?? own ?? vectorWeightOf(space));
+	const best = found.candidates
+		.map((candidate, i) => ({ candidate, score: fused[i]!, rerank: null }))
+		.sort((a, b) => b.score - a.score || a.candidate.row - b.candidate.row)
+		.slice(0, Math.max(rerankDepth, 2 * options.k));
+	const isReranked = options.rerank && text !== null;
+	const searched = found.candidates.some((candidate) => candidate.vector !== null) ? space : null;
+	const ranked = isReranked ? reranked(best, found, weightsFor(options.reranker, searched)) : best;
+	return { ranked, terms: found.terms };
 }
 
-type Read = { readonly candidate: Candidate; readonly chunk: Chunk; readonly score: number };
-
-function reranked(read: readonly Read[], terms: readonly WeightedTerm[], weights: RerankWeights): Ranked[] {
+function reranked(best: readonly Ranked[], { terms, wanted }: IndexResult, weights: RerankWeights): Ranked[] {
 	// Sorting is stable: equal scores keep the order of fusion.
-	return read
-		.map((one) => {
-			const { candidate, chunk, score: fused } = one;
-			const scores = { fused, keyword: candidate.keyword, vector: candidate.vector };
-			return toRanked(one, rerankScore(features(terms, chunk, candidate.document, scores), weights));
+	return best
+		.map(({ candidate, score: fused }) => {
+			const { digest, document, keyword, vector } = candidate;
+			const occurrences = occurrencesInDigest(terms, { digest, wanted }, document);
+			const score = rerankScore(features(terms, occurrences, { fused, keyword, vector }), weights);
+			return { candidate, score, rerank: score };
 		})
 		.sort((a, b) => b.score - a.score);
-}
-
-function toRanked({ candidate, chunk, score }: Read, rerank: number | null): Ranked {
-	const parts = { keyword: candidate.keyword, vector: candidate.vector, rerank };
-	return { document: candidate.document, chunk, score: rerank ?? score, parts };
 }
 
 /** Rankings of several collections as one: by rank, since BM25 is comparable only within a collection; ties in the order of collections. */
@@ -137,24 +126,53 @@ function interleave(rankings: readonly Ranked[][]): Ranked[] {
 		.map(({ ranked }, i) => ({ ...ranked, score: 1 / (i + 1) }));
 }
 
-/** The first k that are no near-duplicates of a better one. */
-function distinct(ranked: readonly Ranked[], k: number): Ranked[] {
-	const kept: { ranked: Ranked; print: Fingerprint }[] = [];
-	for (const one of ranked) {
-		if (kept.length === k) break;
-		const print = fingerprint(one.chunk.text);
-		if (!kept.some((better) => isNearDuplicate(better.print, print))) kept.push({ ranked: one, print });
+/** A candidate whose chunk has been read. */
+type Read = { readonly ranked: Ranked; readonly chunk: Chunk };
+
+/** The first k that are no near-duplicates of a better one, read without reading others; `isStale` when a chunk is gone. */
+async function distinct(
+	ranked: readonly Ranked[],
+	corpus: Corpus,
+	{ k, access }: SearchOptions,
+): Promise<{ kept: Read[]; isStale: boolean }> {
+	const kept: Read[] = [];
+	const prints = new Map<Read, Fingerprint>();
+	let isStale = false;
+	for (let next = 0; kept.length < k && next < ranked.length;) {
+		const some = ranked.slice(next, next + k - kept.length);
+		next += some.length;
+		const rows = some.map(({ candidate }) => candidate.row);
+		const chunks = await corpus.chunks(rows, access);
+		chunks.forEach((chunk, i) => {
+			if (chunk === null) isStale = true;
+			const read = chunk && { ranked: some[i]!, chunk };
+			if (read !== null && !kept.some((better) => isSame(better, read, prints))) kept.push(read);
+		});
 	}
-	return kept.map(({ ranked: one }) => one);
+	return { kept, isStale };
 }
 
-function toHit({ chunk, document, score, parts }: Ranked, i: number): Hit {
+function isSame(a: Read, b: Read, prints: Map<Read, Fingerprint>): boolean {
+	return (
+		mayBeNearDuplicates(sketchIn(a.ranked.candidate.digest), sketchIn(b.ranked.candidate.digest)) &&
+		isNearDuplicate(printOf(a, prints), printOf(b, prints))
+	);
+}
+
+function printOf(read: Read, prints: Map<Read, Fingerprint>): Fingerprint {
+	const print = prints.get(read) ?? fingerprint(read.chunk.text);
+	prints.set(read, print);
+	return print;
+}
+
+function toHit({ chunk, ranked: { candidate, score, rerank } }: Read, i: number): Hit {
+	const { keyword, vector, document } = candidate;
 	const { id, source, title, date } = document;
 	const { text, start, end, page, headings } = chunk;
 	return {
 		rank: i + 1,
 		score,
-		parts,
+		parts: { keyword, vector, rerank },
 		chunk: chunk.id,
 		text,
 		start,

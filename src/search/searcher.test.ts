@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { crc32 } from 'node:zlib';
 import type { DocumentWrite, Store, VectorSpace } from '../core/store.ts';
 import { restoreStore } from '../store/backup.ts';
 import { openStore } from '../store/store.ts';
@@ -113,6 +114,7 @@ test('an index opens from its snapshot plus what came since, and rebuilds when t
 					Buffer.concat([whole.subarray(0, -20), Buffer.from([whole.at(-20)! ^ 1]), whole.subarray(-19)]),
 				),
 		],
+		['of an earlier format', () => writeFile(path, withFormat(whole, 1))],
 		['garbage', () => writeFile(path, 'not a snapshot')],
 		['empty', () => writeFile(path, '')],
 		['missing', () => rm(path)],
@@ -123,6 +125,16 @@ test('an index opens from its snapshot plus what came since, and rebuilds when t
 		assert.equal((await texts(store, searcher, 'terminal')).length, 2, name);
 	}
 });
+
+/** A snapshot whose header says another format, with the right checksum. */
+function withFormat(snapshot: Buffer, version: number): Buffer {
+	const length = snapshot.readUInt32LE(8);
+	const header = snapshot.toString('utf8', 16, 16 + length).replace(/"formatVersion":\d/, `"formatVersion":${version}`);
+	const bytes = Buffer.from(snapshot);
+	bytes.write(header, 16);
+	bytes.writeUInt32LE(crc32(bytes.subarray(16, 16 + length)), 12);
+	return bytes;
+}
 
 test('a snapshot of the time before a restore is not used', async (t) => {
 	const { store, folder, collection } = await openTemporary(t);
@@ -200,6 +212,22 @@ test('vectors are searched in the active space, and a swap of spaces shows at on
 	);
 	await store.corpus.activate(collection, 'two');
 	assert.deepEqual(await ask('two', Float32Array.of(0.6, 0.8)), ['alpha', 'beta']);
+});
+
+test('a vector that is replaced in its space counts in the next search, though the last one read the old', async (t) => {
+	const { store, collection } = await openTemporary(t);
+	const space: VectorSpace = { space: 'one', embedder: 'e1', dimensions: 2 };
+	await store.corpus.addVectors(collection, space, []);
+	await store.corpus.activate(collection, 'one');
+	await store.corpus.replace(
+		write(collection, 'a.md', 'alpha', { vectors: [{ space, rows: [Float32Array.of(1, 0)] }] }),
+	);
+	const searcher = await Searcher.open(store.corpus, 'default', null);
+	const asked = { text: null, vector: Float32Array.of(0.6, 0.8), k: 5, filter: null, access: 'everything' } as const;
+	const cosine = async (): Promise<number> => (await searcher.search(asked, 'one')).candidates[0]!.vector!;
+	assert.ok(Math.abs((await cosine()) - 0.6) < 1e-6);
+	await store.corpus.addVectors(collection, space, [{ row: 1, vector: Float32Array.of(0.8, 0.6) }]);
+	assert.ok(Math.abs((await cosine()) - 0.96) < 1e-6);
 });
 
 test('near-duplicates are shown once, but two editions that differ in a number are both shown', async (t) => {

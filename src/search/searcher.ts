@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Collection } from '../core/collection.ts';
-import { KnowhowError } from '../core/error.ts';
 import type { Corpus } from '../core/store.ts';
 import { MemoryIndex, type Candidate, type IndexQuery, type IndexResult } from './memory-index.ts';
+import { collectionOf } from './named-collection.ts';
+import type { SearchedCollection } from './searchers.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** Documents read from the store at a time. */
@@ -11,12 +12,14 @@ const page = 500;
 const vectorPage = 5_000;
 /** Of the candidates asked for, the share whose cosines are made exact. `search` asks for at least four times its hits. */
 const rescoredShare = 0.5;
+/** Vectors that searches read stay in memory up to so many floats (16 MB), before the memory starts over. */
+const mostFloats = 2 ** 22;
 
 /**
  * The index of one named collection, kept equal to the store: opened from its snapshot, caught up with every commit of any
  * process before a search. One for each process and collection.
  */
-export class Searcher {
+export class Searcher implements SearchedCollection {
 	readonly #corpus: Corpus;
 	readonly #name: string;
 	/** Folder of snapshots; null keeps none. */
@@ -25,6 +28,8 @@ export class Searcher {
 	#index = new MemoryIndex();
 	#sequence = 0;
 	#space: string | null = null;
+	/** Stored vectors by row; another map after every change, so that no search mixes two states. */
+	#vectors = new Map<number, Float32Array>();
 	#pulse: number | null = null;
 	/** The sequence that the snapshot on disk covers; null when there is none. */
 	#saved: number | null = null;
@@ -39,7 +44,7 @@ export class Searcher {
 
 	/** Opens the index of a collection by name. Throws `not_found`. */
 	static async open(corpus: Corpus, name: string, folder: string | null): Promise<Searcher> {
-		const searcher = new Searcher(corpus, await find(corpus, name), folder);
+		const searcher = new Searcher(corpus, await collectionOf(corpus, name), folder);
 		await searcher.refresh();
 		return searcher;
 	}
@@ -70,12 +75,12 @@ export class Searcher {
 
 	/**
 	 * What the index finds in the state of the last commit before this call. `space` is that of `query.vector`; when another
-	 * one is active by now the vector leg is left out.
+	 * one is active by now the vector leg is left out, and so are meanings.
 	 */
 	async search(query: IndexQuery, space: string | null): Promise<IndexResult> {
 		await this.refresh();
 		if (query.vector === null || space === null || space !== this.#space) {
-			return this.#index.search({ ...query, vector: null });
+			return this.#index.search({ ...query, vector: null, meanings: undefined });
 		}
 		const found = this.#index.search(query);
 		return { ...found, candidates: await this.#rescore(found.candidates, { query: query.vector, k: query.k, space }) };
@@ -109,22 +114,36 @@ export class Searcher {
 			.map((candidate, i) => ({ i, row: candidate.row, vector: candidate.vector ?? -Infinity }))
 			.sort((a, b) => b.vector - a.vector)
 			.slice(0, Math.ceil(k * rescoredShare));
-		const vectors = await this.#corpus.vectors(
+		const vectors = await this.#vectorsIn(
 			space,
 			best.map(({ row }) => row),
 		);
 		const rescored = [...candidates];
-		best.forEach(({ i }, at) => {
-			const vector = vectors[at];
-			if (vector != null) rescored[i] = { ...candidates[i]!, vector: dot(query, vector) };
-		});
+		for (const { i, row } of best) {
+			const vector = vectors.get(row);
+			if (vector !== undefined) rescored[i] = { ...candidates[i]!, vector: dot(query, vector) };
+		}
 		return rescored;
 	}
 
+	/** The stored vectors of these rows, and of others. */
+	async #vectorsIn(space: string, rows: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
+		if (this.#vectors.size * (this.#index.dimensions ?? 0) > mostFloats) this.#vectors = new Map();
+		const known = this.#vectors;
+		const missing = rows.filter((row) => !known.has(row));
+		if (missing.length === 0) return known;
+		const read = await this.#corpus.vectors(space, missing);
+		read.forEach((vector, i) => {
+			if (vector !== null) known.set(missing[i]!, vector);
+		});
+		return known;
+	}
+
 	async #catchUp(): Promise<void> {
-		const collection = await find(this.#corpus, this.#name);
+		const collection = await collectionOf(this.#corpus, this.#name);
 		// A swap gives the name to another collection: begin again with that one's snapshot.
 		if (collection.id !== this.#collection.id || this.#pulse === null) await this.#load(collection);
+		if (collection.id !== this.#collection.id || collection.sequence !== this.#sequence) this.#vectors = new Map();
 		this.#collection = collection;
 		if (collection.space !== this.#space) await this.#loadVectors(collection);
 		for (let done = this.#sequence >= collection.sequence; !done;) {
@@ -191,12 +210,4 @@ function dot(a: Float32Array, b: Float32Array): number {
 /** Where the snapshot of a collection is. */
 export function snapshotPath(folder: string, collection: string): string {
 	return join(folder, `${collection}.snap`);
-}
-
-async function find(corpus: Corpus, name: string): Promise<Collection> {
-	const collection = await corpus.collection(name);
-	if (collection !== null) return collection;
-	throw new KnowhowError('not_found', `There is no collection named "${name}".`, {
-		hint: 'List them with `knowhow collections`, or create it by ingesting into it: `knowhow ingest ./docs --collection NAME`.',
-	});
 }

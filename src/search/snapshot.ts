@@ -5,7 +5,7 @@ import type { IndexState } from './memory-index.ts';
 import { VectorTable } from './vector-table.ts';
 
 /** Grows when the layout or the terms that the tokeniser makes change; another number means: rebuild. */
-const formatVersion = 1;
+const formatVersion = 2;
 const magic = 'KNOWHOW1';
 const alignment = 8;
 /** Of one read call, in bytes. */
@@ -114,18 +114,20 @@ async function readState(file: FileHandle, header: Header, begin: number): Promi
 		const length = bytesOf[section]! / type.BYTES_PER_ELEMENT;
 		return new type(new ArrayBuffer(bytesOf[section]!), 0, length);
 	};
-	const rows = allocate(Float64Array, 5);
+	const rows = allocate(Float64Array, 6);
 	const state: IndexState = {
 		postings: {
 			termBytes: Buffer.alloc(bytesOf[0]!),
 			termOffsets: allocate(Uint32Array, 1),
-			offsets: allocate(Uint32Array, 2),
-			slots: allocate(Uint32Array, 3),
-			frequencies: allocate(Uint8Array, 4),
+			numbers: allocate(Uint32Array, 2),
+			offsets: allocate(Uint32Array, 3),
+			slots: allocate(Uint32Array, 4),
+			frequencies: allocate(Uint8Array, 5),
 		},
 		rows,
-		owners: allocate(Uint32Array, 6),
-		lengths: allocate(Uint32Array, 7),
+		owners: allocate(Uint32Array, 7),
+		lengths: allocate(Uint32Array, 8),
+		digests: { ends: allocate(Uint32Array, 9), bytes: allocate(Uint8Array, 10) },
 		documents: header.documents,
 		vectors: header.dimensions === null ? null : VectorTable.ofSize(header.dimensions, rows.length),
 	};
@@ -154,17 +156,20 @@ async function fill(bytes: Buffer, file: FileHandle, position: number): Promise<
 }
 
 function sectionsOf(state: IndexState): ArrayBufferView[] {
-	const { postings } = state;
+	const { postings, digests } = state;
 	const vectors = state.vectors?.sections();
 	return [
 		postings.termBytes,
 		postings.termOffsets,
+		postings.numbers,
 		postings.offsets,
 		postings.slots,
 		postings.frequencies,
 		state.rows,
 		state.owners,
 		state.lengths,
+		digests.ends,
+		digests.bytes,
 		...(vectors === undefined ? [] : [vectors.present, vectors.scales, vectors.signs, vectors.codes]),
 	];
 }

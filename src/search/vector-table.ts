@@ -80,18 +80,15 @@ export class VectorTable {
 	/** The best `k` slots for a query vector (unit length) among those that `allowed` marks 1 (null: all), best first. */
 	search(query: Float32Array, k: number, allowed: Uint8Array | null): number[] {
 		if (this.#count === 0) return [];
-		this.#writeQuery(query);
+		const scale = this.#writeQuery(query);
 		const mask = this.#writeMask(allowed);
-		return this.#count <= scanAll ? this.#searchAll(mask, k) : this.#searchSigns(query, mask, k);
+		return this.#count <= scanAll ? this.#searchAll(mask, k) : this.#searchSigns(query, { scale, mask, k });
 	}
 
-	/** Approximate cosines of a query with the vectors of these slots. */
+	/** Approximate cosines of a query with the vectors of these slots. A view that the next call overwrites. */
 	scores(query: Float32Array, slots: readonly number[]): Float32Array {
-		const queryScale = this.#writeQuery(query);
 		new Uint32Array(this.#memory.buffer, this.#at.slots, slots.length).set(slots);
-		const { codes, slots: list, scales, scores } = this.#at;
-		this.#scan.dotsAt(codes, this.#stride, queryAt, list, slots.length, scales, scores);
-		return new Float32Array(this.#memory.buffer, scores, slots.length).map((score) => score * queryScale);
+		return this.#scoresOfListed(slots.length, this.#writeQuery(query));
 	}
 
 	/** Moves the vector of slot `from` to slot `to` (at most `from`). For compaction; ends with `truncate`. */
@@ -137,7 +134,7 @@ export class VectorTable {
 		return top(new Float32Array(this.#memory.buffer, scores, this.#count), this.#count, k, -Infinity);
 	}
 
-	#searchSigns(query: Float32Array, mask: number, k: number): number[] {
+	#searchSigns(query: Float32Array, { scale, mask, k }: { scale: number; mask: number; k: number }): number[] {
 		const { buffer } = this.#memory;
 		packSigns(query, this.#bytes, signQueryAt);
 		const histogram = new Uint32Array(buffer, histogramAt, this.dimensions + 1).fill(0);
@@ -146,9 +143,17 @@ export class VectorTable {
 		const wanted = Math.max(leastCandidates, 4 * k, Math.ceil(this.#count * candidateShare));
 		const limit = distanceThatAdmits(histogram, wanted);
 		const found = this.#scan.collect(distances, this.#count, limit, slots);
-		const candidates = Array.from(new Uint32Array(buffer, slots, found));
-		const scores = this.scores(query, candidates);
-		return top(scores, found, k, -Infinity).map((i) => candidates[i]!);
+		const candidates = new Uint32Array(buffer, slots, found);
+		return top(this.#scoresOfListed(found, scale), found, k, -Infinity).map((i) => candidates[i]!);
+	}
+
+	/** Of the first `count` slots in the list, for the query that was written. */
+	#scoresOfListed(count: number, queryScale: number): Float32Array {
+		const { codes, slots, scales, scores } = this.#at;
+		this.#scan.dotsAt(codes, this.#stride, queryAt, slots, count, scales, scores);
+		const found = new Float32Array(this.#memory.buffer, scores, count);
+		for (let i = 0; i < count; i++) found[i]! *= queryScale;
+		return found;
 	}
 
 	/** Writes the query as int16 codes; returns its scale. */

@@ -19,6 +19,7 @@ import {
 	moveDocument,
 	readDocument,
 	readDocumentAt,
+	readSummaries,
 	removeDocuments,
 	replaceDocument,
 	setAccess,
@@ -67,11 +68,12 @@ export function createCorpus(context: Context, epoch: string): Corpus {
 		remove: async (ids) => erasing(() => removeDocuments(context, ids)),
 
 		document: async (id, access) => database.read(() => readDocument(database, id, access)),
+		summaries: async (ids, access) => database.read(() => readSummaries(database, ids, access)),
 		documentAt: async (collection, source, access) =>
 			database.read(() => readDocumentAt(database, collection, source, access)),
-		documents: async (collection, access, { after = '', limit = 100 } = {}) => {
+		documents: async (collection, access, { limit = 100, ...page } = {}) => {
 			checkLimit(limit, 1000);
-			return database.read(() => listDocuments(database, collection, access, { after, limit }));
+			return database.read(() => listDocuments(database, collection, access, { ...page, limit }));
 		},
 		counts: async (collection, access) => database.read(() => countDocuments(database, collection, access)),
 		versions: async (document, access) => database.read(() => listVersions(database, document, access)),

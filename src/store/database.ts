@@ -20,6 +20,8 @@ const emptyPauseMs = 50;
 
 /** Pages of log (16 KiB each) after which a commit copies them into the database. */
 const checkpointPages = 2000;
+/** Pages of the file that a connection remembers, at most, in KiB: point reads of a search's hits find them there. */
+const cacheKib = 16 * 1024;
 /** Bytes to which SQLite cuts the log when it begins anew, so that one large write does not hold its disk space forever. */
 const logLimit = 64 * 1024 * 1024;
 
@@ -44,6 +46,7 @@ export class Database implements Disposable {
 		try {
 			if (readOnly) named(() => this.get('select 1 from sqlite_schema'));
 			else this.#configure();
+			this.exec(`pragma cache_size = -${cacheKib}`);
 		} catch (error) {
 			this.#connection.close();
 			throw error;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Access, mayRead, type Readers } from '../core/access.ts';
-import type { Attributes, Document, DocumentSummary, Format } from '../core/document.ts';
+import type { Attributes, Document, DocumentSummary, Format, ListedDocument } from '../core/document.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { Receipt } from '../core/receipt.ts';
-import type { AdoptedDocument, Commit, DocumentVersion, DocumentWrite } from '../core/store.ts';
+import type { AdoptedDocument, Commit, DocumentPage, DocumentVersion, DocumentWrite } from '../core/store.ts';
 import { addChunks, removeChunks } from './chunks.ts';
 import { collectionById, touchCollection } from './collections.ts';
 import { type Context, nextSequence } from './context.ts';
@@ -247,6 +247,17 @@ export function summaryOf(database: Database, id: string): DocumentSummary | nul
 	return row === undefined ? null : toSummary(row);
 }
 
+/** By id, in the order asked; null where absent or not included in `access`. */
+export function readSummaries(database: Database, ids: readonly string[], access: Access): (DocumentSummary | null)[] {
+	const found = new Map<string, DocumentSummary>();
+	const wanted = 'select value from json_each(?)';
+	for (const row of database.all<DocumentRow>(`${summaries} where d.id in (${wanted})`, JSON.stringify(ids))) {
+		const summary = toSummary(row);
+		if (mayRead(access, summary.readers)) found.set(summary.id, summary);
+	}
+	return ids.map((id) => found.get(id) ?? null);
+}
+
 /** The document, or null when it is absent or `access` does not include it. */
 export function readDocument(database: Database, id: string, access: Access): Document | null {
 	const summary = summaryOf(database, id);
@@ -280,17 +291,21 @@ export function listDocuments(
 	database: Database,
 	collection: string,
 	access: Access,
-	{ after = '', limit }: { after?: string; limit: number },
-): DocumentSummary[] {
-	const page: DocumentSummary[] = [];
-	const rows = database.iterate<DocumentRow>(
-		`${summaries} where d.collection = ? and d.id > ? order by d.id`,
+	{ after = '', limit, contains = '' }: DocumentPage & { limit: number },
+): ListedDocument[] {
+	const page: ListedDocument[] = [];
+	const wanted = contains.toLowerCase();
+	const rows = database.iterate<DocumentRow & { readonly chunks: number }>(
+		`select ${columns}, v.chunks from documents d join texts card on card.id = d.card
+		join versions v on v.document = d.id and v.version = d.version where d.collection = ? and d.id > ? order by d.id`,
 		collection,
 		after,
 	);
-	for (const row of rows) {
+	for (const { chunks, ...row } of rows) {
 		if (!mayRead(access, JSON.parse(row.readers) as Readers)) continue;
-		page.push(toSummary(row));
+		const summary = toSummary(row);
+		if (wanted !== '' && !`${summary.title}\n${summary.source}`.toLowerCase().includes(wanted)) continue;
+		page.push({ ...summary, chunks });
 		if (page.length === limit) break;
 	}
 	return page;

@@ -23,17 +23,17 @@ export function createJobs(context: Context): Jobs {
 	return {
 		enqueue: async (job) => database.write(() => enqueue(context, job)),
 		get: async (id) => database.read(() => find(database, id)),
-		list: async ({ limit = defaultLimit } = {}) => {
+		list: async ({ after, limit = defaultLimit } = {}) => {
 			checkLimit(limit, 1000);
-			return database.read(() => database.all<JobRow>(`${select} order by j.row desc limit ?`, limit).map(toJob));
+			return database.read(() => list(database, after ?? null, limit));
 		},
 		claim: async (worker, kinds, leaseMs, id) => database.write(() => claim(context, { worker, kinds, leaseMs, id })),
 		extend: async (id, worker, leaseMs) =>
 			database.write(() => extend(context, { id, worker, until: context.now() + leaseMs })),
 		append: async (id, events) => database.write(() => append(context, id, events)),
-		events: async (id, { after = 0, limit = defaultLimit } = {}) => {
+		events: async (id, { after = 0, limit = defaultLimit, order = 'asc' } = {}) => {
 			checkLimit(limit, 1000);
-			return database.read(() => eventsOf(database, { id, after, limit }));
+			return database.read(() => eventsOf(database, { id, after, limit, order }));
 		},
 		finish: async (id, worker, end) => database.write(() => finish(context, { id, worker, end })),
 		cancel: async (id) => database.write(() => cancel(context, id)),
@@ -50,6 +50,17 @@ function enqueue({ database, now, newId }: Context, { kind, spec }: { kind: stri
 		now(),
 	);
 	return existing(database, id);
+}
+
+function list(database: Database, after: string | null, limit: number): Job[] {
+	return database
+		.all<JobRow>(
+			`${select} where ? is null or j.row < (select row from jobs where id = ?) order by j.row desc limit ?`,
+			after,
+			after,
+			limit,
+		)
+		.map(toJob);
 }
 
 type Claim = {
@@ -103,13 +114,18 @@ function append({ database, now }: Context, id: string, events: readonly unknown
 	});
 }
 
-type EventPage = { readonly id: string; readonly after: number; readonly limit: number };
+type EventPage = {
+	readonly id: string;
+	readonly after: number;
+	readonly limit: number;
+	readonly order: 'asc' | 'desc';
+};
 
-function eventsOf(database: Database, { id, after, limit }: EventPage): JobEvent[] {
+function eventsOf(database: Database, { id, after, limit, order }: EventPage): JobEvent[] {
 	return database
 		.all<{ number: number; at: number; body: string }>(
 			`select e.number, e.at, t.body from job_events e join texts t on t.id = e.body
-			where e.job = ? and e.number > ? order by e.number limit ?`,
+			where e.job = ? and e.number > ? order by e.number ${order} limit ?`,
 			id,
 			after,
 			limit,

@@ -109,19 +109,28 @@ export function isIdentifier(word: Word): boolean {
 	return /[_/.:@]/.test(word.text);
 }
 
+/** As `termsOf` for the words of a text. */
+export function terms(text: string, stem: Stemmer, emit: EmitTerm): number {
+	return termsOf(words(text), stem, emit);
+}
+
+type EmitTerm = (term: string, position: number, isOpen: boolean) => void;
+
 /**
- * Calls `emit` with every index term of a text: the stem of each word, and for a compound the stems of its parts and then its
- * whole. `position` counts words and parts, so a whole shares the position of its last part. Returns the number of positions.
+ * Calls `emit` with every index term of a text's words: the stem of each word, and for a compound the stems of its parts and
+ * then its whole. `position` counts words and parts, so a whole shares the position of its last part; `isOpen` says that the
+ * next term is of the same word. Returns the number of positions.
  */
-export function terms(text: string, stem: Stemmer, emit: (term: string, position: number) => void): number {
+export function termsOf(text: readonly Word[], stem: Stemmer, emit: EmitTerm): number {
 	let position = 0;
-	for (const word of words(text)) {
+	for (const word of text) {
 		if (word.parts === null) {
-			emit(stem(word.text), position++);
+			emit(stem(word.text), position++, false);
 			continue;
 		}
-		for (const part of word.parts) emit(stem(part), position++);
-		if (word.parts.length > 1 || word.parts[0] !== word.text) emit(wholeOf(word), position - 1);
+		const hasWhole = word.parts.length > 1 || word.parts[0] !== word.text;
+		for (const part of word.parts) emit(stem(part), position++, hasWhole);
+		if (hasWhole) emit(wholeOf(word), position - 1, false);
 	}
 	return position;
 }
