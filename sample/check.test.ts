@@ -9,7 +9,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
-import { crossesMarkup, MAX_QUOTE_WORDS, squash, toPlainText } from './document-text.ts';
+import { readCustomerWords } from './customer-words.ts';
+import { crossesMarkup, MAX_QUOTE_WORDS, sectionsOf, squash, toPlainText } from './document-text.ts';
 import { type Check as CheckOf, holdsFor } from './holds.ts';
 
 type Revision = 'v1' | 'v2';
@@ -50,12 +51,17 @@ const CLASSES: Record<string, { total: number; each: number }> = {
 	identifier: { total: 20, each: 6 },
 	table: { total: 16, each: 6 },
 	'how-to': { total: 14, each: 6 },
-	mismatch: { total: 24, each: 6 },
+	mismatch: { total: 200, each: 100 },
 	'multi-document': { total: 12, each: 6 },
 	conflict: { total: 8, each: 4 },
 	changed: { total: 15, each: 6 },
 	unanswerable: { total: 48, each: 6 },
 };
+
+/** The most questions of class `mismatch` about a section of a document. */
+const MISMATCHES_A_SECTION = 3;
+/** Of the `mismatch` questions of a split: how many use a word of the lexicon, and how many of its entries they use, at least. */
+const IN_CUSTOMERS_WORDS = { questions: 100, entries: 70 };
 
 const LANGUAGES: readonly string[] = ['en', 'es', 'de'];
 /** What makes the later turns of a conversation hang on the earlier ones, with the fewest conversations in each split. */
@@ -95,6 +101,7 @@ function load(): Sample {
 }
 
 const real = load();
+const lexicon = readCustomerWords();
 
 /** The text a quote must come from. A PDF or DOCX is represented by its source. */
 function textOf(sample: Sample, revision: Revision, path: string): string | undefined {
@@ -146,10 +153,19 @@ const STOP_WORDS = new Set(
 	when where whether which while whom whose will with within without would your yours yourself`.split(/\s+/),
 );
 
-/** First five letters of the words that carry meaning: longer than three letters and no stop word. */
+const SHORT_STOP_WORDS = new Set(
+	'all and any are but can did for get has how may not off one our out own the too two use was who why yes you'.split(
+		' ',
+	),
+);
+
+/** First five letters of the words that carry meaning: longer than two letters and no stop word, or with a digit. */
 function stems(text: string): Set<string> {
-	const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
-	return new Set(words.filter((word) => word.length > 3 && !STOP_WORDS.has(word)).map((word) => word.slice(0, 5)));
+	const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+	const content = words.filter(
+		(word) => (word.length > 2 && !STOP_WORDS.has(word) && !SHORT_STOP_WORDS.has(word)) || /\p{N}/u.test(word),
+	);
+	return new Set(content.map((word) => word.slice(0, 5)));
 }
 
 /** Content words, numbers and identifiers; of plain words only the first five letters. */
@@ -183,6 +199,13 @@ function passageOf(text: string, quote: string): string {
 		return touched.join(' ');
 	}
 	throw new Error(`no passage holds the quote “${quote}”`);
+}
+
+/** The entries of the lexicon of which a question has a word. */
+function customersTerms(question: string): string[] {
+	const says = (phrase: string) =>
+		new RegExp(`(?<!\\p{L})${RegExp.escape(phrase.toLowerCase())}s?(?!\\p{L})`, 'u').test(question.toLowerCase());
+	return lexicon.filter(({ said }) => said.some(says)).map(({ term }) => term);
 }
 
 // ---- checks ---------------------------------------------------------------
@@ -397,6 +420,28 @@ const mismatches: Check = (sample) =>
 			}),
 		);
 
+const mismatchesAreSpread: Check = ({ questions }) => {
+	const sections = Map.groupBy(
+		questions.filter((question) => question.class === 'mismatch').flatMap((question) => evidenceOf(question)),
+		({ path, quote }) =>
+			`${path}\n${sectionsOf(path).find((section) => squash(section).includes(squash(quote))) ?? ''}`,
+	);
+	return [...sections]
+		.filter(([, of]) => of.length > MISMATCHES_A_SECTION)
+		.map(([section, of]) => `${of.length} questions about ${section.slice(0, 80)}`);
+};
+
+const mismatchesAreInCustomersWords: Check = ({ questions }) =>
+	SPLITS.flatMap((split) => {
+		const asked = questions.filter((question) => question.class === 'mismatch' && question.split === split);
+		const known = asked.map(({ question }) => customersTerms(question)).filter((terms) => terms.length > 0);
+		const entries = new Set(known.flat()).size;
+		return [
+			...(known.length < IN_CUSTOMERS_WORDS.questions ? [`${split}: ${known.length} use a word of customers`] : []),
+			...(entries < IN_CUSTOMERS_WORDS.entries ? [`${split}: ${entries} entries of the lexicon are used`] : []),
+		];
+	});
+
 const changes: Check = (sample) => {
 	const problems: string[] = [];
 	const facts = new Set<string>();
@@ -585,12 +630,29 @@ holds(
 		const question = find(sample, 'mismatch');
 		question.question += ` ${evidenceOf(question)[0]?.quote}`;
 	},
+	(sample) => {
+		const question = find(sample, 'mismatch');
+		question.question = 'Up to 45?';
+		question.evidence = [{ path: 'support/refunds.md', quote: 'up to 45 days after capture' }];
+	},
 	// Only the sentence around the quote says "refunds"; the quote itself does not.
 	(sample) => {
 		const question = find(sample, 'mismatch');
 		question.question = 'Must I pay for refunding?';
 		question.evidence = [{ path: 'support/refunds.md', quote: 'are free of charge' }];
 	},
+);
+
+holds('mismatch questions are spread over the documents', mismatchesAreSpread, (sample) => {
+	const { evidence } = find(sample, 'mismatch');
+	for (const question of sample.questions) if (question.class === 'mismatch') question.evidence = evidence;
+});
+
+holds(
+	'mismatch questions are in customers’ words',
+	mismatchesAreInCustomersWords,
+	(sample) => sample.questions.forEach((question) => (question.question = 'How long does it take?')),
+	(sample) => sample.questions.forEach((question) => (question.question = 'How long does the swiper take?')),
 );
 
 holds(

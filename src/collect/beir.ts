@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { KnowhowError } from '../core/error.ts';
+import { splitLines } from './split-lines.ts';
 
 /** A retrieval dataset as BEIR lays it out (Thakur et al. 2021). */
 export type BeirDataset = {
@@ -89,8 +90,7 @@ type Line = { readonly text: string; readonly line: number; readonly where: stri
 async function* lines(path: string): AsyncGenerator<Line> {
 	let line = 0;
 	try {
-		// Not `node:readline`, which also breaks at U+2028, a character that JSON allows inside of strings.
-		for await (const text of rows(textOf(path))) {
+		for await (const text of splitLines(textOf(path))) {
 			line++;
 			const clean = line === 1 ? text.replace(/^\uFEFF/, '') : text;
 			if (clean.trim() !== '') yield { text: clean, line, where: `${path}:${line}` };
@@ -109,16 +109,6 @@ function textOf(path: string): AsyncIterable<string> {
 	return input.setEncoding('utf8');
 }
 
-async function* rows(parts: AsyncIterable<string>): AsyncGenerator<string> {
-	let rest = '';
-	for await (const part of parts) {
-		const pieces = (rest + part).split('\n');
-		rest = pieces.pop() as string;
-		yield* pieces;
-	}
-	if (rest !== '') yield rest;
-}
-
 /** The lines of a file that are not blank, unpacked when it ends in `.gz`, each as `schema` reads it. Throws `invalid_data` with the line. */
 export async function* jsonLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<{ value: T; where: string }> {
 	for await (const { text, where } of lines(path)) {
@@ -132,7 +122,9 @@ export async function* jsonLines<T>(path: string, schema: z.ZodType<T>): AsyncGe
 		if (!parsed.success) {
 			throw invalid(
 				where,
-				parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; '),
+				parsed.error.issues
+					.map(({ path: at, message }) => [at.join('.'), message].filter(Boolean).join(': '))
+					.join('; '),
 			);
 		}
 		yield { value: parsed.data, where };

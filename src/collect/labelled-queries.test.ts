@@ -58,7 +58,7 @@ test('what holds no labelled query is refused with the place', async () => {
 		await assert.rejects(readLabelledQueries(path), isRight);
 	};
 	await refuses('{"query": "a"}\n', /holds no query with a known answer/);
-	await refuses('{"query": "a", "source": "x"}\n{"source": "x"}\n', /:2: .*neither "query" nor "question"/);
+	await refuses('{"query": "a", "source": "x"}\n{"source": "x"}\n', /:2: it has neither "query" nor "question"/);
 	await refuses('{"query": ', /:1: is not JSON/);
 	await assert.rejects(readLabelledQueries(join(folder.path, 'absent')), { code: 'not_found' });
 });

@@ -54,6 +54,9 @@ export type Document = {
 /** Everything about a document but its text: what filters, listings and the index need. */
 export type DocumentSummary = Omit<Document, 'text' | 'pages'>;
 
+/** A document in a list, with how many chunks it has. */
+export type ListedDocument = DocumentSummary & { readonly chunks: number };
+
 /** What an index needs of a text that is no document of a store: one of a dataset, or one given by hand. Everybody may read it. */
 export function bareSummary(id: string, title: string, language: string | null): DocumentSummary {
 	return {

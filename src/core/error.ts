@@ -21,6 +21,7 @@ export const errorCodes = {
 	store_busy: 'Another process holds the database; it did not let go in time.',
 	embedder_mismatch: 'Vectors were made by another embedder than the one configured.',
 	embedder_failed: 'The embedding service refused or did not answer.',
+	search_failed: 'The thread that searches ended before it had an answer.',
 	no_embedder: 'The call needs vectors and no embedder is configured.',
 	generator_failed: 'The language model refused the call, did not answer or broke off.',
 	generator_limited: 'The language model takes no more calls for now (rate limit or quota).',

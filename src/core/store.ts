@@ -1,6 +1,6 @@
 import type { Access, Readers } from './access.ts';
 import type { Collection } from './collection.ts';
-import type { Attributes, Chunk, Document, DocumentSummary } from './document.ts';
+import type { Attributes, Chunk, Document, DocumentSummary, ListedDocument } from './document.ts';
 import type { Receipt } from './receipt.ts';
 
 /**
@@ -67,10 +67,15 @@ export interface Corpus {
 
 	/** The document, or null when it is absent or `access` does not include it (indistinguishable). */
 	document(id: string, access: Access): Promise<Document | null>;
+	/** What is known of these documents, in the order asked; null as `document` would be null. */
+	summaries(ids: readonly string[], access: Access): Promise<(DocumentSummary | null)[]>;
 	/** By source, as `document`. */
 	documentAt(collection: string, source: string, access: Access): Promise<Document | null>;
-	/** In order of id, at most `limit` (1 to 1,000; default 100), beginning after the id `after`. */
-	documents(collection: string, access: Access, page?: { after?: string; limit?: number }): Promise<DocumentSummary[]>;
+	/**
+	 * In order of id, at most `limit` (1 to 1,000; default 100), beginning after the id `after`; with `contains` only those whose
+	 * title or source has it somewhere, in capitals or not.
+	 */
+	documents(collection: string, access: Access, page?: DocumentPage): Promise<ListedDocument[]>;
 	/** Of the documents that `access` includes, and of their chunks, how many there are. Throws `not_found`. */
 	counts(collection: string, access: Access): Promise<{ readonly documents: number; readonly chunks: number }>;
 	/** Every version in order, the current one last; empty as `document` would be null. */
@@ -108,6 +113,8 @@ export interface Corpus {
 	dropSpace(collection: string, space: string): Promise<Receipt>;
 	spaces(collection: string): Promise<{ space: string; embedder: string; dimensions: number; vectors: number }[]>;
 }
+
+export type DocumentPage = { readonly after?: string; readonly limit?: number; readonly contains?: string };
 
 export type VectorSpace = { readonly space: string; readonly embedder: string; readonly dimensions: number };
 export type RowVector = { readonly row: number; readonly vector: Float32Array };
@@ -196,8 +203,8 @@ export interface Jobs {
 	enqueue(job: { kind: string; spec: unknown }): Promise<Job>;
 	/** Null when there is none. */
 	get(id: string): Promise<Job | null>;
-	/** Newest first, at most `limit` (1 to 1,000; default 100). */
-	list(page?: { limit?: number }): Promise<Job[]>;
+	/** Newest first, at most `limit` (1 to 1,000; default 100), beginning after the job `after` (none when there is no such job). */
+	list(page?: { after?: string; limit?: number }): Promise<Job[]>;
 	/**
 	 * The oldest job of these kinds that is queued or whose lease ran out, now `running` and this worker's for `leaseMs`; null when
 	 * there is none. With `id`, that job or none.
@@ -207,8 +214,11 @@ export interface Jobs {
 	extend(id: string, worker: string, leaseMs: number): Promise<boolean>;
 	/** Adds events to a job, in order. Throws `not_found`. */
 	append(id: string, events: readonly unknown[]): Promise<void>;
-	/** Events in the order in which they were added, those after number `after`, at most `limit` (1 to 1,000; default 100). */
-	events(id: string, page?: { after?: number; limit?: number }): Promise<JobEvent[]>;
+	/**
+	 * Events in the order in which they were added (`desc`: the last one first), those with a number above `after`, at most `limit`
+	 * (1 to 1,000; default 100).
+	 */
+	events(id: string, page?: { after?: number; limit?: number; order?: 'asc' | 'desc' }): Promise<JobEvent[]>;
 	/** Ends a job of this worker. Throws `conflict` when it is not (any more) this worker's. */
 	finish(id: string, worker: string, end: JobEnd): Promise<Job>;
 	/** Cancels a job that has not ended; its worker learns of it from `extend`. Others stay as they are. Throws `not_found`. */
@@ -227,7 +237,7 @@ export type Job = {
 	/** What came of it; JSON, null before. */
 	readonly result: unknown;
 	/** Why it failed; null otherwise. */
-	readonly error: { readonly code: string; readonly message: string } | null;
+	readonly error: { readonly code: string; readonly message: string; readonly hint?: string } | null;
 	/** Who has it, or had it last, and until when; milliseconds since the epoch. */
 	readonly worker: string | null;
 	readonly leaseUntil: number | null;

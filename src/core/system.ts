@@ -16,6 +16,8 @@ const plainSpecSchema = z
 				search: configSchema.shape.search,
 				/** Names the embedder; null: keywords only. */
 				embedder: z.string().nullable(),
+				/** The id of the trained reranker that orders the hits; the shipped one when absent. */
+				reranker: z.string().min(1).optional(),
 				/** The documents that it draws on; all when absent. */
 				filter: filterSchema.optional(),
 			})

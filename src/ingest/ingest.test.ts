@@ -205,6 +205,7 @@ test('folders are walked in order, without hidden, ignored and foreign files, an
 			'file-start',
 			'docs/b.md added 1',
 			'file-start',
+			'file-fail',
 			'large.md failed 0',
 		],
 	);

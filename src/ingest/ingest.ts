@@ -62,6 +62,8 @@ export type IngestEvent =
 			/** Chunks written; 0 unless added or updated. */
 			readonly chunks: number;
 	  }
+	/** Before the `file-end` of a file that failed; alone for a path that is no file, or that cannot be reached. */
+	| ({ readonly type: 'file-fail' } & IngestFailure)
 	| { readonly type: 'file-remove'; readonly path: string }
 	| { readonly type: 'warning'; readonly path: string | null; readonly message: string; readonly hint: string };
 
@@ -510,7 +512,9 @@ class Ingest {
 	}
 
 	#fail(path: string, error: KnowhowError): void {
-		this.#failed.push({ path, code: error.code, message: error.message, hint: error.hint ?? null });
+		const failure = { path, code: error.code, message: error.message, hint: error.hint ?? null };
+		this.#failed.push(failure);
+		this.#send({ type: 'file-fail', ...failure });
 	}
 
 	#stopIfAborted(): void {

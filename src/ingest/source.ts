@@ -294,7 +294,7 @@ async function stampOf(path: string): Promise<string | null> {
 const attempts = 3;
 
 /** All bytes of a regular file, as it was at one moment as far as its size and times tell. */
-async function readBounded(path: string, source: string, maxBytes: number): Promise<Uint8Array> {
+export async function readBounded(path: string, source: string, maxBytes: number): Promise<Uint8Array> {
 	try {
 		// Without O_NONBLOCK a pipe that nobody writes to would be waited for without end.
 		await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

@@ -107,6 +107,14 @@ describe('a language model', () => {
 		}
 	});
 
+	test('that writes on beyond its limit is left, and what it wrote counts as cut', async () => {
+		const words = chunk('llama3.2', { content: 'on and '.repeat(1000) });
+		await using on = await serving(() => ({ pieces: Array.from({ length: 20 }, () => words), end: 'hang' }));
+		const { text, reason } = await write(on.generator);
+		assert.equal(reason, 'length');
+		assert.equal(text.length, 10 * 7000, 'the first piece beyond 2,048 tokens of 32 units is the last');
+	});
+
 	test('that spends its whole limit on thinking is an error that says so', async () => {
 		const error = await failureOn(recorded('openai-all-thinking.sse'));
 		assert.equal(error.code, 'generator_failed');

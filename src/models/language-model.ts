@@ -153,23 +153,30 @@ type Part = {
 
 type Count = number | { readonly total?: number | undefined } | undefined;
 
+/** UTF-16 units that a token has at most on average: a server that writes on and on beyond what it was allowed is left. */
+const mostUnitsOfToken = 32;
+
 async function* readParts(
 	reader: ReadableStreamDefaultReader<unknown>,
 	{ race, maxTokens }: { race: Watch['race']; maxTokens: number },
 ): AsyncGenerator<GeneratorEvent> {
-	let isEmpty = true;
+	let units = 0;
 	for (;;) {
 		const { done, value } = await race(reader.read());
 		if (done) throw new Error('The stream ended before it was finished.');
 		const part = value as Part;
 		if (part.type === 'error') throw part.error;
 		if (part.type === 'text-delta' && typeof part.delta === 'string' && part.delta !== '') {
-			isEmpty = false;
+			units += part.delta.length;
 			yield { type: 'text-delta', text: part.delta };
+		}
+		if (units > maxTokens * mostUnitsOfToken) {
+			yield { type: 'generator-end', reason: 'length', usage: null };
+			return;
 		}
 		if (part.type !== 'finish') continue;
 		const reason = reasonOf(part.finishReason);
-		if (reason === 'length' && isEmpty) throw allThinking(maxTokens);
+		if (reason === 'length' && units === 0) throw allThinking(maxTokens);
 		yield { type: 'generator-end', reason, usage: usageOf(part.usage) };
 		return;
 	}
@@ -205,18 +212,22 @@ function watchSilence(limitMs: number, signal: AbortSignal | undefined): Watch {
 	const controller = new AbortController();
 	const stop = () => controller.abort(signal?.reason);
 	signal?.addEventListener('abort', stop, { once: true });
-	const aborted = new Promise<never>((_, reject) => {
-		controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), { once: true });
-	});
-	aborted.catch(() => {});
+	/** Ends the wait that is on now: one promise for all of them would keep what waited for it until the stream's end. */
+	let giveUp: ((reason: unknown) => void) | null = null;
+	controller.signal.addEventListener('abort', () => giveUp?.(controller.signal.reason), { once: true });
 	return {
 		signal: controller.signal,
-		race: async (promise) => {
+		race: async <T>(promise: PromiseLike<T>) => {
+			const wait = Promise.withResolvers<T>();
+			promise.then(wait.resolve, wait.reject);
+			if (controller.signal.aborted) wait.reject(controller.signal.reason);
+			giveUp = wait.reject;
 			const timer = setTimeout(() => controller.abort(new Silence(limitMs)), limitMs);
 			try {
-				return await Promise.race([promise, aborted]);
+				return await wait.promise;
 			} finally {
 				clearTimeout(timer);
+				giveUp = null;
 			}
 		},
 		end: () => {

@@ -4,6 +4,7 @@ import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
 import type { TrainedModel, Weight } from '../core/trainer.ts';
 import { type Artifact, linesOf, readArtifact, weightOf } from './artifact.ts';
+import { translated, fromLines, type Lexicon, meaningsIn, toLines } from './lexicon.ts';
 import { quantiseRows } from './quantised-rows.ts';
 import { toFloats } from './safetensors.ts';
 import { createStaticEmbedder } from './static-embedder.ts';
@@ -25,6 +26,8 @@ const settingsSchema = z.object({
 	base: z.string(),
 	/** Share of the vector leg that suits it, 0 to 1. */
 	vectorWeight: z.number().optional(),
+	/** Of the words that it learned; absent: it learned none. */
+	language: z.string().optional(),
 });
 
 /** An embedder that learned, as it is stored. */
@@ -61,6 +64,19 @@ export function packTable(base: Embedder, { method, ids, rows }: TunedRows): Pac
 	};
 }
 
+const lexiconFile = 'lexicon.txt';
+
+/** A trained retriever that knows these words, too: queries are translated before it embeds them, and mean more to the keyword leg. */
+export function withLexicon(packed: PackedRetriever, lexicon: Lexicon | null): PackedRetriever {
+	if (lexicon === null) return packed;
+	const { settings, texts } = packed;
+	return {
+		...packed,
+		settings: { ...settings, language: lexicon.language },
+		texts: { ...texts, [lexiconFile]: toLines(lexicon) },
+	};
+}
+
 export type RetrieverBase = {
 	readonly embedder: Embedder;
 	/** Its table, when it is a static one. */
@@ -77,7 +93,7 @@ export async function loadRetriever(
 ): Promise<{ readonly embedder: Embedder; readonly vectorWeight: number | null }> {
 	const artifact = await readArtifact(folder, retrieverKind);
 	const { id, settings } = artifact.manifest;
-	const embedder = retrieverOf(id, { settings, ...numbersOf(artifact) }, base);
+	const embedder = retrieverOf(id, { settings, lexicon: artifact.texts[lexiconFile], ...numbersOf(artifact) }, base);
 	return { embedder, vectorWeight: settingsSchema.parse(settings).vectorWeight ?? null };
 }
 
@@ -97,13 +113,36 @@ function numbersOf(artifact: Artifact): Numbers {
 
 /** What was just trained as an embedder: equal to the one that is loaded once it has been stored. */
 export function openTrained(id: string, packed: PackedRetriever, base: RetrieverBase): Embedder {
-	const lines = packed.texts['tokens.txt']?.trimEnd().split('\n') ?? [];
-	return retrieverOf(id, { ...packed, ids: lines.map(Number) }, base);
+	const { texts } = packed;
+	const lines = texts['tokens.txt']?.trimEnd().split('\n') ?? [];
+	return retrieverOf(id, { ...packed, lexicon: texts[lexiconFile], ids: lines.map(Number) }, base);
 }
 
-function retrieverOf(
+type Opened = Numbers & Pick<PackedRetriever, 'settings'> & { readonly lexicon: string | undefined };
+
+function retrieverOf(id: string, { lexicon, ...numbers }: Opened, base: RetrieverBase): Embedder {
+	const embedder = vectorsOf(id, numbers, base);
+	const { language } = settingsSchema.parse(numbers.settings);
+	if (lexicon === undefined || language === undefined) return embedder;
+	return translating(embedder, fromLines(lexicon.trimEnd().split('\n'), language));
+}
+
+/** Embeds queries with what their words mean in their place. */
+export function translating(embedder: Embedder, lexicon: Lexicon): Embedder {
+	const { id, space, dimensions } = embedder;
+	return {
+		id,
+		space,
+		dimensions,
+		embed: (texts, kind, signal) =>
+			embedder.embed(kind === 'query' ? texts.map((text) => translated(text, lexicon)) : texts, kind, signal),
+		meanings: (query) => meaningsIn(query, lexicon),
+	};
+}
+
+function vectorsOf(
 	id: string,
-	{ settings, weights, ids }: Numbers & Pick<PackedRetriever, 'settings'>,
+	{ settings, weights, ids }: Omit<Opened, 'lexicon'>,
 	{ embedder, table }: RetrieverBase,
 ): Embedder {
 	const { method, dimensions, base } = settingsSchema.parse(settings);

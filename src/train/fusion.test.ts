@@ -26,7 +26,8 @@ function query(at: number, isFoundBy: { keyword: boolean; vector: boolean }): Fu
 		candidates: Array.from({ length: 10 }, (_, i) => {
 			const keyword = i === 4 && isFoundBy.keyword ? 1.2 : noise(i, 1);
 			const vector = i === 4 && isFoundBy.vector ? 1.2 : noise(i, 2);
-			return { row: i + 1, document: { id: `${i}` } as DocumentSummary, keyword, saturation: keyword / 1.2, vector };
+			const document = { id: `${i}` } as DocumentSummary;
+			return { row: i + 1, document, keyword, saturation: keyword / 1.2, vector, digest: new Uint8Array() };
 		}),
 		units: Array.from({ length: 10 }, (_, i) => `${i}`),
 		judgements: new Map([['4', 1]]),

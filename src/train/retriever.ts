@@ -11,15 +11,19 @@ import type {
 	TrainerEvent,
 	TrainOptions,
 } from '../core/trainer.ts';
+import { translated, type Lexicon } from '../models/lexicon.ts';
 import {
+	translating,
 	openTrained,
 	packAdapter,
 	type PackedRetriever,
 	packTable,
 	type RetrieverBase,
 	type RetrieverMethod,
+	withLexicon,
 } from '../models/retriever.ts';
 import { AdapterLearner } from './adapter.ts';
+import { learnLexicon } from './lexicon.ts';
 import { batchesOf, type Pair } from './retriever-batches.ts';
 import type { PairLearner } from './retriever-learner.ts';
 import { TableLearner } from './table-tuning.ts';
@@ -35,6 +39,8 @@ export type RetrieverJob = {
 	readonly positives: readonly (readonly number[])[];
 	/** Those that a search finds for each query and that do not answer it, best first. */
 	readonly negatives: readonly (readonly number[])[];
+	/** ISO 639-1: the one that most passages are in. */
+	readonly language: string;
 	/** Held-out quality of an embedder, larger is better: what training stops by. */
 	readonly score: (embedder: Embedder) => Promise<number>;
 	/** The name of that metric. */
@@ -46,6 +52,8 @@ export type RetrieverJob = {
 
 export type RetrieverSettings = {
 	readonly seed: number;
+	/** Whether words are learned before vectors. */
+	readonly words: boolean;
 	readonly epochs: number;
 	/** Pairs in a batch. */
 	readonly batch: number;
@@ -58,7 +66,7 @@ export type RetrieverSettings = {
 	readonly patience: number;
 };
 
-const shared = { seed: 1, batch: 64, hard: 2, temperature: 0.05, patience: 4 };
+const shared = { seed: 1, words: true, batch: 64, hard: 2, temperature: 0.05, patience: 4 };
 const byMethod = {
 	adapter: { epochs: 20, rate: 0.1, pull: 0.01 },
 	'query-table': { epochs: 12, rate: 0.02, pull: 0.01 },
@@ -70,9 +78,10 @@ export function retrieverSettings(method: RetrieverMethod, given: Partial<Retrie
 }
 
 /**
- * Trains an embedder on queries and the passages that answer them, by InfoNCE with in-batch and hard negatives over whole and halved
- * vectors. After every epoch the held-out metric is measured; the best epoch is kept, the beginning among them: training can end with
- * what it began with, and does not get worse than that on what is held out. Throws `invalid_data`, `invalid_argument`, `cancelled`.
+ * Trains an embedder on queries and the passages that answer them. First it learns words of queries that documents hardly have
+ * (`learnLexicon`), and keeps them when the held-out metric is better with them. Then its vectors learn, of queries with what their
+ * words mean, by InfoNCE with in-batch and hard negatives over whole and halved vectors. After every epoch the held-out metric is
+ * measured; the best epoch is kept, the beginning among them: training can end with what it began with, and does not get worse than that on what is held out. Throws `invalid_data`, `invalid_argument`, `cancelled`.
  */
 export const retrieverTrainer: Trainer<RetrieverJob> = {
 	id: 'retriever',
@@ -117,7 +126,7 @@ function planOf(job: RetrieverJob): Plan {
 	const sets = positives.map((found) => new Set(found));
 	const hash = dataHash(job);
 	const key = createHash('sha256')
-		.update(JSON.stringify([hash, passages, job.negatives, method, base.embedder.space, settings]))
+		.update(JSON.stringify([hash, passages, job.language, job.negatives, method, base.embedder.space, settings]))
 		.digest('hex');
 	return { job, pairs, positives: sets, negatives: everRight(job), key, hash };
 }
@@ -160,9 +169,10 @@ type Learning = { readonly learner: PairLearner; readonly pack: (tuned: PairLear
 async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGenerator<TrainerEvent> {
 	const { job, pairs, positives, negatives } = plan;
 	const { settings, base } = job;
-	const { learner, pack } = await beginLearning(job);
+	const words = await learnWords(job);
+	const { learner, pack } = await beginLearning(job, words.lexicon);
 	const measure = async (): Promise<number> => await job.score(openTrained('in-training', pack(learner.tuned), base));
-	const progress = checkpoint === undefined ? await begin(plan, learner) : resume(plan, checkpoint, learner);
+	const progress = checkpoint === undefined ? begin(words, learner) : resume(plan, checkpoint, learner);
 	const steps = Math.ceil(pairs.length / settings.batch) * settings.epochs;
 	const toldOf = ({ step, loss, metric: value }: Progress): TrainerEvent => {
 		const metric: NamedMetric = { name: job.metric, value };
@@ -186,7 +196,7 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 		yield toldOf(progress);
 		yield { type: 'checkpoint', checkpoint: checkpointOf(plan, progress, learner) };
 	}
-	yield { type: 'trained', model: { ...pack(progress.tuned), ...describe(plan, progress) } };
+	yield { type: 'trained', model: { ...pack(progress.tuned), ...describe(plan, words, progress) } };
 }
 
 type Progress = {
@@ -203,10 +213,20 @@ type Progress = {
 	tuned: Readonly<Record<string, Float32Array>>;
 };
 
-async function begin({ job }: Plan, learner: PairLearner): Promise<Progress> {
+/** What words were learned, null when the held-out metric is not better with them, and that metric without and with them. */
+type Words = { readonly lexicon: Lexicon | null; readonly before: number; readonly after: number };
+
+async function learnWords(job: RetrieverJob): Promise<Words> {
 	const before = await job.score(job.base.embedder);
+	if (!job.settings.words) return { lexicon: null, before, after: before };
+	const lexicon = learnLexicon(job);
+	const after = lexicon.entries.size === 0 ? before : await job.score(translating(job.base.embedder, lexicon));
+	return after > before + 1e-9 ? { lexicon, before, after } : { lexicon: null, before, after: before };
+}
+
+function begin({ before, after }: Words, learner: PairLearner): Progress {
 	const tuned = copyOf(learner.tuned);
-	return { epoch: 0, step: 0, loss: 0, metric: before, best: before, bestEpoch: 0, before, tuned };
+	return { epoch: 0, step: 0, loss: 0, metric: after, best: after, bestEpoch: 0, before, tuned };
 }
 
 function keepBest(progress: Progress, learner: PairLearner): void {
@@ -240,7 +260,11 @@ function resume({ key }: Plan, { state, weights }: Checkpoint, learner: PairLear
 	return { ...progress, tuned };
 }
 
-function describe({ job, hash }: Plan, progress: Progress): Pick<TrainedModel, 'lineage' | 'metrics'> {
+function describe(
+	{ job, hash }: Plan,
+	{ lexicon, after: withWords }: Words,
+	progress: Progress,
+): Pick<TrainedModel, 'lineage' | 'metrics'> {
 	const { base, method, settings, queries, passages, data, metric } = job;
 	const { before, best, bestEpoch } = progress;
 	return {
@@ -254,13 +278,15 @@ function describe({ job, hash }: Plan, progress: Progress): Pick<TrainedModel, '
 		metrics: {
 			examples: queries.length,
 			passages: passages.length,
+			words: { learned: lexicon?.entries.size ?? 0, metric, after: withWords },
 			stopping: { metric, before, after: best, epoch: bestEpoch, epochs: progress.epoch },
 		},
 	};
 }
 
-async function beginLearning(job: RetrieverJob): Promise<Learning> {
-	const { method, base, queries, passages, settings } = job;
+async function beginLearning(job: RetrieverJob, lexicon: Lexicon | null): Promise<Learning> {
+	const { method, base, passages, settings } = job;
+	const queries = lexicon === null ? job.queries : job.queries.map((query) => translated(query, lexicon));
 	const { embedder } = base;
 	const { dimensions } = embedder;
 	const shape = {
@@ -277,7 +303,7 @@ async function beginLearning(job: RetrieverJob): Promise<Learning> {
 			passages: await embedder.embed(passages, 'passage'),
 		};
 		const learner = new AdapterLearner(vectors, shape);
-		return { learner, pack: (tuned) => packAdapter(embedder, tuned['weights']!) };
+		return { learner, pack: (tuned) => withLexicon(packAdapter(embedder, tuned['weights']!), lexicon) };
 	}
 	const tokens = new TokenRows(base.table!, dimensions);
 	const bags = queries.map((text) => tokens.bag(text));
@@ -287,6 +313,7 @@ async function beginLearning(job: RetrieverJob): Promise<Learning> {
 	const learner = new TableLearner({ queries: bags, passages: targets, rows }, shape);
 	return {
 		learner,
-		pack: (tuned) => packTable(embedder, { method, ids: tokens.ids, rows: tokens.whole(tuned['rows']!, norm) }),
+		pack: (tuned) =>
+			withLexicon(packTable(embedder, { method, ids: tokens.ids, rows: tokens.whole(tuned['rows']!, norm) }), lexicon),
 	};
 }
