@@ -41,6 +41,8 @@ export type Terminal = {
 	readonly writeError: (text: string) => void;
 	/** Of standard output. */
 	readonly style: Style;
+	/** Whether standard output is a terminal. */
+	readonly isTerminal: boolean;
 	/** Whether standard error is a terminal, and its width in columns. */
 	readonly isInteractive: boolean;
 	readonly columns: number;

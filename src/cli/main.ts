@@ -34,6 +34,7 @@ async function main(): Promise<void> {
 			writeOut: (text) => void stdout.write(text),
 			writeError: (text) => void stderr.write(text),
 			style: createStyle(wantsColour(stdout.isTTY, env)),
+			isTerminal: stdout.isTTY,
 			isInteractive: stderr.isTTY,
 			columns: stderr.columns ?? 80,
 		},

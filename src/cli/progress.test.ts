@@ -22,6 +22,7 @@ function written({ isInteractive, isQuiet = false }: { isInteractive: boolean; i
 		writeOut: () => assert.fail('progress belongs on standard error'),
 		writeError: (part) => (text += part),
 		style: createStyle(false),
+		isTerminal: false,
 		isInteractive,
 		columns: 60,
 	};

@@ -11,8 +11,8 @@ export async function projectFolder(call: Pick<Call, 'project' | 'cwd'>): Promis
 /** Opens the project of a call, with the settings that its options override. */
 export async function openProject(
 	call: Pick<Call, 'project' | 'cwd' | 'env' | 'overrides'>,
-	{ create = false }: { create?: boolean } = {},
+	{ create = false, searchThread = false }: { create?: boolean; searchThread?: boolean } = {},
 ): Promise<Knowhow> {
 	const { open } = await import('../project/open.ts');
-	return await open(await projectFolder(call), { create, env: call.env, settings: call.overrides });
+	return await open(await projectFolder(call), { create, searchThread, env: call.env, settings: call.overrides });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { TrainTextsOptions } from '../project/train-texts.ts';
+import type { TrainTextsOptions } from '../project/trained/train-texts.ts';
 import type { Call, Options } from './command.ts';
 import { misuse } from './parse.ts';
 

@@ -1,5 +1,5 @@
 import type { Estimate, TrainerEvent } from '../core/trainer.ts';
-import type { RunOptions } from '../project/jobs.ts';
+import type { RunOptions } from '../project/trained/jobs.ts';
 import type { Terminal } from './command.ts';
 
 const clearLine = '\r\x1b[2K';

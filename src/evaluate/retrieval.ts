@@ -65,7 +65,8 @@ export async function evaluateRetrieval(
 		for (const { id, text } of queries) {
 			const begin = performance.now();
 			const vector = legs.vector ? (await embedder!.embed([text], 'query', settings.signal))[0]! : null;
-			const ranking = rank(index, { text: legs.keyword ? text : null, vector }, vectorWeight);
+			const meanings = legs.vector ? embedder!.meanings?.(text) : undefined;
+			const ranking = rank(index, { text: legs.keyword ? text : null, meanings, vector }, vectorWeight);
 			results.push({ judgements: dataset.qrels.get(id)!, ranking, ms: performance.now() - begin });
 		}
 		return summarise(results);
@@ -107,7 +108,11 @@ export async function indexDataset(
 	return index;
 }
 
-function rank(index: MemoryIndex, legs: Pick<IndexQuery, 'text' | 'vector'>, vectorWeight: number): string[] {
+function rank(
+	index: MemoryIndex,
+	legs: Pick<IndexQuery, 'text' | 'meanings' | 'vector'>,
+	vectorWeight: number,
+): string[] {
 	const { candidates } = index.search({ ...legs, k: depth, filter: null, access: 'everything' });
 	const scores = fuse(candidates, 'weighted', vectorWeight);
 	return rankByScore(candidates.map(({ document }, i) => ({ id: document.id, score: scores[i]! }))).slice(0, depth);

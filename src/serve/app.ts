@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { KnowhowError } from '../core/error.ts';
 import type { Trace } from './access/trail.ts';
@@ -28,6 +28,8 @@ export type LogLine = {
 export type AppOptions = {
 	readonly routes: readonly Route[];
 	readonly idempotency: Idempotency;
+	/** Get what no route takes. */
+	readonly web?: readonly MiddlewareHandler[];
 	/** Everybody is the owner of this computer when absent. */
 	readonly authenticate?: Authenticate | undefined;
 	/** Whether keys are demanded; they are not when absent. */
@@ -49,19 +51,17 @@ export type App = { readonly fetch: (request: Request) => Promise<Response> };
 export function createApp(options: AppOptions): App {
 	const router: Router = new Hono();
 	for (const route of options.routes) {
-		router.on(route.method, route.path, (context) =>
-			traced(route, context.req.param() as Record<string, string>, {
-				...options,
-				...context.env,
-				sent: context.req.raw,
-			}),
-		);
+		router.on(route.method, route.path, (context) => {
+			context.env.route = route;
+			return traced({ options, route, params: context.req.param(), id: context.env.id, request: context.req.raw });
+		});
 	}
 	for (const [path, methods] of methodsByPath(options.routes)) {
 		router.all(path, (context) => {
 			throw new KnowhowError('method_not_allowed', `${path} takes ${methods.join(', ')}, not ${context.req.method}.`);
 		});
 	}
+	if (options.web) router.use(...options.web);
 	router.notFound(() => {
 		throw new KnowhowError('not_found', 'There is no such route.', { hint: 'See /openapi.json.' });
 	});
@@ -71,34 +71,36 @@ export function createApp(options: AppOptions): App {
 	return { fetch: (request) => guarded(request, router, options) };
 }
 
-type Router = Hono<{ Bindings: { readonly id: string } }>;
+/** What a request is on its way: its id, and the route that it takes, once it is known. */
+type Passage = { readonly id: string; route: Route | null };
+type Router = Hono<{ Bindings: Passage }>;
 
 /** The outermost layer: what every request and every response has. */
-async function guarded(request: Request, router: Router, { routes, log, isLocked }: AppOptions): Promise<Response> {
+async function guarded(request: Request, router: Router, { log, isLocked }: AppOptions): Promise<Response> {
 	const began = performance.now();
-	const id = `req_${randomUUID().replaceAll('-', '')}`;
-	const { response, failed } = await caught(async () => {
-		refuseForeign(request.headers, { isLocked: (await isLocked?.()) ?? false });
-		return await router.fetch(request, { id });
+	const passage: Passage = { id: `req_${randomUUID().replaceAll('-', '')}`, route: null };
+	const { response, failed } = await caught(request, async () => {
+		refuseForeign(request, { isLocked: (await isLocked?.()) ?? false });
+		return await router.fetch(request, passage);
 	});
 	const ms = Math.round((performance.now() - began) * 10) / 10;
-	const headers = new Headers(response.headers);
+	const { status, headers } = response;
 	for (const [name, value] of Object.entries(securityHeaders)) if (!headers.has(name)) headers.set(name, value);
-	headers.set('x-request-id', id);
+	headers.set('x-request-id', passage.id);
 	headers.set('openai-processing-ms', String(Math.round(ms)));
-	const { pathname } = new URL(request.url);
-	const route = matching(routes, request.method, pathname)?.path ?? null;
-	const { status } = response;
-	log({ at: new Date().toISOString(), request: id, method: request.method, route, status, ms, ...failed });
-	return new Response(response.body, { status, headers });
+	const route = passage.route?.path ?? null;
+	log({ at: new Date().toISOString(), request: passage.id, method: request.method, route, status, ms, ...failed });
+	return response;
 }
 
 async function caught(
+	request: Request,
 	run: () => Promise<Response>,
 ): Promise<{ response: Response; failed: { code?: string; stack?: string } }> {
 	try {
 		return { response: await run(), failed: {} };
-	} catch (error) {
+	} catch (thrown) {
+		const error = request.signal.aborted ? left(thrown) : thrown;
 		const { status, body, headers } = toFailure(error);
 		const isUnexpected = !(error instanceof KnowhowError);
 		const stack = error instanceof Error ? error.stack : String(error);
@@ -107,10 +109,22 @@ async function caught(
 	}
 }
 
-type Sent = AppOptions & { readonly sent: Request; readonly id: string };
+/** Whatever failed because its client is gone: nobody reads the answer, and the log tells no mistake of the server. */
+function left(cause: unknown): unknown {
+	if (cause instanceof KnowhowError) return cause;
+	return new KnowhowError('cancelled', 'The client left before it had its answer.', { cause });
+}
 
-async function traced(route: Route, params: Record<string, string>, sent: Sent): Promise<Response> {
-	const trace: Trace = { route, params, request: sent.id, caller: null, value: null, status: 500 };
+/** A request that has found its route. */
+type Sent = Pick<Trace, 'route' | 'params'> & {
+	readonly options: AppOptions;
+	readonly id: string;
+	readonly request: Request;
+};
+
+async function traced(sent: Sent): Promise<Response> {
+	const { route, params, id, options } = sent;
+	const trace: Trace = { route, params, request: id, caller: null, value: null, status: 500 };
 	try {
 		const answered = await answer(trace, sent);
 		trace.status = answered.status;
@@ -121,12 +135,11 @@ async function traced(route: Route, params: Record<string, string>, sent: Sent):
 		trace.status = toFailure(error).status;
 		throw error;
 	} finally {
-		await sent.trail?.(trace);
+		await options.trail?.(trace);
 	}
 }
 
-async function answer(trace: Trace, { sent: request, ...options }: Sent): Promise<Answered> {
-	const { route, params } = trace;
+async function answer(trace: Trace, { route, params, request, options }: Sent): Promise<Answered> {
 	const caller = route.scope === null ? owner : await (options.authenticate ?? (async () => owner))(request);
 	trace.caller = caller;
 	if (route.scope !== null) demandScope(caller, route.scope);
@@ -169,14 +182,4 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
 	const found = new Map<string, string[]>();
 	for (const { method, path } of routes) found.set(path, [...(found.get(path) ?? []), method]);
 	return found;
-}
-
-/** For the log: the route that a path belongs to. */
-function matching(routes: readonly Route[], method: string, pathname: string): Route | undefined {
-	const parts = pathname.split('/');
-	return routes.find((route) => {
-		const wanted = route.path.split('/');
-		if (route.method !== method || wanted.length !== parts.length) return false;
-		return wanted.every((part, at) => part.startsWith(':') || part === parts[at]);
-	});
 }

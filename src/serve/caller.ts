@@ -1,6 +1,6 @@
 import type { Access } from '../core/access.ts';
 import { KnowhowError } from '../core/error.ts';
-import type { KeyScope } from '../project/keys.ts';
+import type { KeyScope } from '../project/access/keys.ts';
 
 /** What a request may do: `read` asks and reads, `write` changes documents, `train` starts jobs, `admin` everything. */
 export type Scope = KeyScope;

@@ -1,5 +1,5 @@
 import { KnowhowError } from '../core/error.ts';
-import type { ReachedCollection } from '../project/collection-access.ts';
+import type { ReachedCollection } from '../project/access/collection-access.ts';
 import type { Knowhow } from '../project/knowhow.ts';
 import type { Caller } from './caller.ts';
 
@@ -12,6 +12,31 @@ export async function findCollection(
 	const found = await knowhow.collectionAccess.find(wanted, access);
 	if (found !== null) return found;
 	throw new KnowhowError('not_found', `There is no collection (vector store) "${wanted}".`);
+}
+
+/** As `findCollection`, for what counts as using it: reading passages of it, or adding to it. Throws `not_found` also when it has expired. */
+export async function useCollection(
+	knowhow: Knowhow,
+	wanted: string,
+	caller: Pick<Caller, 'access'>,
+): Promise<ReachedCollection> {
+	const found = await findCollection(knowhow, wanted, caller);
+	if (await knowhow.expiry.touch(found.id)) return found;
+	throw new KnowhowError('not_found', `The collection (vector store) "${wanted}" has expired.`, {
+		hint: 'Its documents are gone. Make a new one, or change its expires_after and fill it again.',
+	});
+}
+
+/** Those that a question is put to; of none the default one is used. */
+export async function useCollections(
+	knowhow: Knowhow,
+	wanted: readonly string[],
+	caller: Pick<Caller, 'access'>,
+): Promise<ReachedCollection[]> {
+	const usual =
+		wanted.length === 0 ? await knowhow.collectionAccess.find(knowhow.config.collection, caller.access) : null;
+	if (usual !== null) await knowhow.expiry.touch(usual.id);
+	return await Promise.all(wanted.map((each) => useCollection(knowhow, each, caller)));
 }
 
 /** Throws `forbidden` unless the collection is the caller's: it holds what others put there, too. */

@@ -33,6 +33,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
 	store_busy: 503,
 	embedder_mismatch: 409,
 	embedder_failed: 502,
+	search_failed: 503,
 	no_embedder: 400,
 	generator_failed: 502,
 	generator_limited: 429,
@@ -43,7 +44,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
 };
 
 /** Seconds after which the same request may succeed, by status. */
-const retryAfter: Readonly<Record<number, number>> = { 429: 10, 503: 2 };
+const retryAfter: Readonly<Record<number, number>> = { 429: 10, 502: 5, 503: 2 };
 
 /** An error as OpenAI's clients read it. */
 export type ErrorBody = {

@@ -28,7 +28,11 @@ export async function eventStream(
 					controller.close();
 				}
 			},
-			cancel: leave,
+			cancel: () => {
+				leave();
+				// What waits at a frame is ended there; what is on its way to one ends by what `leave` aborted.
+				frames.return(undefined).catch(() => {});
+			},
 		},
 		{ highWaterMark: 1 },
 	);

@@ -10,9 +10,9 @@ export function isLoopback(host: string): boolean {
 /**
  * Keeps web pages from using a server that trusts this computer: the name must be a loopback one (a page may let its own name
  * point to 127.0.0.1), and a request that a browser sends for another origin is refused. A locked server has whatever name it is
- * given, since a page has no key of it. Throws `forbidden`.
+ * given, since a page has no key of it. A link from elsewhere may be followed: the page that has it learns nothing. Throws `forbidden`.
  */
-export function refuseForeign(headers: Headers, { isLocked }: { readonly isLocked: boolean }): void {
+export function refuseForeign({ headers, method }: Request, { isLocked }: { readonly isLocked: boolean }): void {
 	const host = headers.get('host') ?? '';
 	if (!isLocked && !loopbackNames.includes(host.replace(/:\d+$/, ''))) {
 		throw new KnowhowError('forbidden', 'The name in the Host header is not one of this server.', {
@@ -22,7 +22,8 @@ export function refuseForeign(headers: Headers, { isLocked }: { readonly isLocke
 	const origin = headers.get('origin');
 	const own = isLocked ? [`http://${host}`, `https://${host}`] : [`http://${host}`];
 	const isForeign = origin !== null && !own.includes(origin);
-	if (!isForeign && !/^(?:cross-site|same-site)$/.test(headers.get('sec-fetch-site') ?? '')) return;
+	const isFollowed = method === 'GET' && headers.get('sec-fetch-dest') === 'document';
+	if (!isForeign && (isFollowed || !/^(?:cross-site|same-site)$/.test(headers.get('sec-fetch-site') ?? ''))) return;
 	throw new KnowhowError('forbidden', 'Other web pages may not use this server.');
 }
 

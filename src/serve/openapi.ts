@@ -95,12 +95,16 @@ function parametersOf(query: z.ZodType): Json[] {
 	});
 }
 
-function answerContent({ answer, streams }: Route): Json {
-	const events = { 'text/event-stream': { schema: { type: 'string' } } };
+function answerContent({ answer, streams, event }: Route): Json {
+	const events = { 'text/event-stream': { schema: event ? output(event) : { type: 'string' } } };
 	if (answer === 'events') return events;
 	if (answer === 'bytes') return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
-	const { $schema: _, ...schema } = z.toJSONSchema(answer, { io: 'output', unrepresentable: 'any' });
-	return { 'application/json': { schema }, ...(streams === true ? events : {}) };
+	return { 'application/json': { schema: output(answer) }, ...(streams === true ? events : {}) };
+}
+
+function output(schema: z.ZodType): Json {
+	const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+	return json;
 }
 
 function input(schema: z.ZodType): Json {

@@ -29,6 +29,8 @@ export type Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = 
 	/** What it answers with; `events` may come instead when the body says `stream`. */
 	readonly answer: z.ZodType | 'bytes' | 'events';
 	readonly streams?: boolean;
+	/** The data of one event of its stream; said to be text when absent. */
+	readonly event?: z.ZodType;
 	/** Whether it makes something, so that the same `Idempotency-Key` must not make it twice. */
 	readonly creates?: boolean;
 	/** Values are sent as JSON. */

@@ -2,8 +2,12 @@ import type { Knowhow } from '../project/knowhow.ts';
 import { auditRoutes } from './access/audit.ts';
 import { askRoutes } from './api/ask.ts';
 import { collectionRoutes } from './api/collections.ts';
+import { documentContentRoutes } from './api/document-content.ts';
 import { documentRoutes } from './api/documents.ts';
+import { ingestRoutes } from './api/ingest.ts';
 import { interactionRoutes } from './api/interactions.ts';
+import { jobRoutes } from './api/jobs.ts';
+import { systemRoutes } from './api/systems.ts';
 import { healthRoutes } from './health.ts';
 import { chatRoutes } from './openai/chat.ts';
 import { embeddingRoutes } from './openai/embeddings.ts';
@@ -35,6 +39,10 @@ export function allRoutes(knowhow: Knowhow, { isReady, version }: RoutesOptions)
 		...askRoutes(knowhow),
 		...interactionRoutes(knowhow),
 		...documentRoutes(knowhow),
+		...documentContentRoutes(knowhow),
+		...ingestRoutes(knowhow),
+		...jobRoutes(knowhow),
+		...systemRoutes(knowhow),
 		...collectionRoutes(knowhow),
 		...auditRoutes(knowhow),
 	];

@@ -11,6 +11,7 @@ import type { Authenticate } from './caller.ts';
 import { isLoopback } from './guard.ts';
 import { Idempotency } from './idempotency.ts';
 import { allRoutes } from './routes.ts';
+import { webApp } from './web.ts';
 
 export type ServeOptions = {
 	/** The address to bind to; `127.0.0.1` when absent. Without keys only loopback ones are served. */
@@ -44,12 +45,15 @@ export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promi
 	const { host = '127.0.0.1', port = defaultPort, log = () => {}, graceMs = 30_000 } = options;
 	if (!isLoopback(host) && !(await knowhow.keys.areUsable())) throw keysRequired(host);
 	await knowhow.files.resume();
+	await knowhow.expiry.start();
+	await knowhow.ingestJobs.resume();
 	const stop = new AbortController();
 	const state = { isStopping: false };
 	const door = createDoor(knowhow, Date.now);
 	const app = createApp({
 		routes: allRoutes(knowhow, { isReady: () => !state.isStopping, version: await version() }),
 		idempotency: new Idempotency(Date.now),
+		web: webApp(),
 		authenticate: options.authenticate ?? door.admit,
 		isLocked: door.isLocked,
 		trail: (trace) => enter(knowhow.audit, trace),
@@ -75,6 +79,7 @@ export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promi
 	await listen(server, host.replace(/^\[|\]$/g, ''), port);
 	const close = once(async () => {
 		state.isStopping = true;
+		const ingestsEnded = knowhow.ingestJobs.close();
 		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 		const timer = setTimeout(() => {
 			stop.abort(new KnowhowError('stopping', 'The server is shutting down.'));
@@ -82,6 +87,8 @@ export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promi
 		}, graceMs);
 		await closed;
 		clearTimeout(timer);
+		await ingestsEnded;
+		await knowhow.expiry.close();
 		await knowhow.audit.flush();
 	});
 	return { url: urlOf(server), close, [Symbol.asyncDispose]: close };

@@ -1,13 +1,12 @@
-import type { Answer, Citation } from '../../core/answer.ts';
+import { isWritten, tellAnswer } from '../answer-text.ts';
 import { defineCommand } from '../command.ts';
 import { parseFilterOption } from '../filter-option.ts';
 import { modelOption } from '../model-option.ts';
 import { openProject } from '../project.ts';
-import { type Style, oneLine, printable } from '../style.ts';
 
 export const ask = defineCommand({
 	describe:
-		'Answers from the documents alone. Every sentence is tied to a verbatim quote with source, page and version; when sources contradict each other all are shown with their dates; when the documents do not say, it says so and names the closest passage (that is an answer too: exit code 0).',
+		'Answers from the documents alone. Every sentence is tied to a verbatim quote with source, page and version; when sources contradict each other all are shown with their dates; when the documents do not say, it says so and names the closest passage (that is an answer too: exit code 0). On a terminal what a language model writes is shown as it comes, and its quotes after it.',
 	arguments: [{ name: 'QUESTION', describe: 'The question; put it in quotes.' }],
 	options: {
 		system: {
@@ -31,7 +30,7 @@ export const ask = defineCommand({
 		} = call;
 		await using knowhow = await openProject(call);
 		const filter = parseFilterOption(options.filter);
-		const answer = await knowhow.ask(question, {
+		const asked = knowhow.ask(question, {
 			collections,
 			filter,
 			system: options.system,
@@ -39,45 +38,8 @@ export const ask = defineCommand({
 			signal,
 			onWarning: (warning) => terminal.writeError(`warning: ${warning}\n`),
 		});
-		return { json: answer, text: answerText(answer, terminal.style) };
+		const isStreamed = terminal.isTerminal && !call.isJson && (await isWritten(knowhow, options.system));
+		const { answer, rest } = await tellAnswer(asked, terminal, isStreamed);
+		return { json: answer, text: rest };
 	},
 });
-
-/** An answer for people: what was read, said, quoted. */
-export function answerText(answer: Answer, style: Style): string {
-	const dates = new Map(answer.citations.map(({ marker, date }) => [marker, date]));
-	const conflicts = answer.conflicts.map(({ markers, values }) => {
-		const stated = markers.map((marker, at) => {
-			const date = dates.get(marker);
-			return `${oneLine(values[at] ?? '')} ${marker}${date ? ` of ${date}` : ''}`;
-		});
-		return style.yellow(`The sources disagree: ${stated.join(' — ')}.`);
-	});
-	const unsupported = (answer.unsupported ?? []).map(({ start, end }) =>
-		style.red(`No quote supports: “${oneLine(answer.answer.slice(start, end))}”`),
-	);
-	const closest = answer.abstained && answer.citations.length === 0 ? answer.hits[0] : undefined;
-	const parts = [
-		answer.standalone === null ? '' : style.dim(`Read as: ${oneLine(answer.standalone)}`),
-		answer.abstained ? style.yellow(printable(answer.answer)) : style.bold(printable(answer.answer)),
-		...unsupported,
-		...conflicts,
-		answer.citations.map((citation) => citationText(citation, answer, style)).join('\n'),
-		closest ? style.dim(`Closest: ${closest.document.source}`) : '',
-	];
-	return parts.filter((part) => part !== '').join('\n\n');
-}
-
-function citationText(citation: Citation, answer: Answer, style: Style): string {
-	const hit = answer.hits.find(({ chunk }) => chunk === citation.chunk);
-	const place = [
-		citation.source,
-		...(hit?.headings.filter((heading) => heading !== citation.title).slice(-1) ?? []),
-		...(citation.page === null ? [] : [`page ${citation.page}`]),
-		`version ${citation.version}`,
-		...(citation.date === null ? [] : [citation.date]),
-	];
-	const quote = oneLine(citation.quote);
-	const isUnsupported = !citation.supported && !answer.abstained;
-	return `${citation.marker} “${quote}”\n    ${style.cyan(place.map(oneLine).join(' · '))}${isUnsupported ? style.red(' (not supported)') : ''}`;
-}

@@ -5,12 +5,12 @@ import { KnowhowError } from '../../core/error.ts';
 import type { Message } from '../../core/generator.ts';
 import type { AskOptions, Knowhow } from '../../project/knowhow.ts';
 import { defineCommand, type Terminal } from '../command.ts';
+import { isWritten, tellAnswer, type Told } from '../answer-text.ts';
 import { parseFilterOption } from '../filter-option.ts';
 import { misuse } from '../parse.ts';
 import { modelOption } from '../model-option.ts';
 import { openProject } from '../project.ts';
 import { oneLine } from '../style.ts';
-import { answerText } from './ask.ts';
 
 export const chat = defineCommand({
 	describe:
@@ -80,6 +80,7 @@ async function talk(knowhow: Knowhow, terminal: Terminal, { isQuiet, options }: 
 	const isTyped = (terminal.stdin as { isTTY?: boolean }).isTTY === true;
 	const lines = openLines(terminal, isTyped);
 	if (isTyped) terminal.writeError(`Conversation ${options.conversation}. /exit or Ctrl-D ends it.\n`);
+	const isStreamed = terminal.isTerminal && !isQuiet && (await isWritten(knowhow));
 	const answers: Answer[] = [];
 	try {
 		for await (const line of lines.prompted()) {
@@ -87,10 +88,12 @@ async function talk(knowhow: Knowhow, terminal: Terminal, { isQuiet, options }: 
 			if (question === '/exit' || question === '/quit') break;
 			if (question === '') continue;
 			const asked = knowhow.config.interactions.keep ? question : toMessages(answers, question);
-			const answer = await askUntilCancelled(knowhow, asked, options, { lines, isTyped });
-			if (answer === null) continue;
-			answers.push(answer);
-			if (!isQuiet) terminal.writeOut(`${answerText(answer, terminal.style)}\n\n`);
+			const told = await untilCancelled({ lines, isTyped, signal: options.signal }, async (signal) => {
+				return await tellAnswer(knowhow.ask(asked, { ...options, signal }), terminal, isStreamed);
+			});
+			if (told === null) continue;
+			answers.push(told.answer);
+			if (!isQuiet) terminal.writeOut(`${told.rest}\n\n`);
 		}
 	} finally {
 		lines.close();
@@ -107,20 +110,18 @@ function toMessages(answers: readonly Answer[], question: string): Message[] {
 	return [...said, { role: 'user', content: question }];
 }
 
-type Typing = { readonly lines: Lines; readonly isTyped: boolean };
+type Typing = { readonly lines: Lines; readonly isTyped: boolean; readonly signal: AbortSignal | undefined };
 
 /** Null when it was typed and Ctrl-C stopped it: the conversation goes on. */
-async function askUntilCancelled(
-	knowhow: Knowhow,
-	asked: string | readonly Message[],
-	options: AskOptions,
-	{ lines, isTyped }: Typing,
-): Promise<Answer | null> {
+async function untilCancelled(
+	{ lines, isTyped, signal }: Typing,
+	tell: (signal: AbortSignal) => Promise<Told>,
+): Promise<Told | null> {
 	const interrupt = new AbortController();
-	const signals = [interrupt.signal, ...(options.signal ? [options.signal] : [])];
+	const signals = [interrupt.signal, ...(signal ? [signal] : [])];
 	lines.onInterrupt = () => interrupt.abort();
 	try {
-		return await knowhow.ask(asked, { ...options, signal: AbortSignal.any(signals) });
+		return await tell(AbortSignal.any(signals));
 	} catch (error) {
 		if (isTyped && error instanceof KnowhowError && error.code === 'cancelled') return null;
 		throw error;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { ClassifyReport } from '../../project/classify.ts';
+import type { ClassifyReport } from '../../project/trained/classify.ts';
 import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
-import { isProject } from '../../project/folder.ts';
-import { openProject, projectFolder } from '../project.ts';
+import { projectFolder } from '../project.ts';
 import { oneLine, table } from '../style.ts';
+import { promotedModel } from '../trained-model.ts';
 
 export const classify = defineCommand({
 	describe:
@@ -28,9 +28,9 @@ export const classify = defineCommand({
 		const [text] = call.arguments;
 		const { data, split } = call.options;
 		if ((text === undefined) === (data === undefined)) throw misuse('Give either a text or --data.');
-		const { classify: classifyOne, classifyAll } = await import('../../project/classify.ts');
+		const { classify: classifyOne, classifyAll } = await import('../../project/trained/classify.ts');
 		const folder = await projectFolder(call);
-		const model = call.options.model ?? (await promotedRouter(call));
+		const model = call.options.model ?? (await promotedModel(call, 'router'));
 		if (text !== undefined) {
 			const route = await classifyOne(folder, { model, text });
 			const scope = route.outOfScope ? ' (out of scope)' : '';
@@ -42,13 +42,6 @@ export const classify = defineCommand({
 		return { json: report, text: reportText(report) };
 	},
 });
-
-/** Undefined where none was promoted, or where there is no project yet. */
-async function promotedRouter(call: Parameters<typeof openProject>[0]): Promise<string | undefined> {
-	if (!(await isProject(await projectFolder(call)))) return undefined;
-	await using knowhow = await openProject(call);
-	return (await knowhow.models.serving('router')) ?? undefined;
-}
 
 function reportText({ examples, accuracy, macroF1, perLabel, outOfScope }: ClassifyReport): string {
 	const rows = perLabel.map(({ label, precision, recall, f1, support }) => [

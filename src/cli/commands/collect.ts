@@ -4,10 +4,10 @@ import { formatNames, type FormatName } from '../../collect/formats/format.ts';
 import { ratedKinds, type RatedKind } from '../../collect/from-interactions.ts';
 import type { Shares } from '../../collect/split.ts';
 import { goals, type Goal } from '../../core/dataset.ts';
-import type { CheckReport } from '../../project/check-examples.ts';
-import type { CollectReport } from '../../project/collect.ts';
+import type { CheckReport } from '../../project/datasets/check-examples.ts';
+import type { CollectReport } from '../../project/datasets/collect.ts';
 import { isProject } from '../../project/folder.ts';
-import type { RecordReport } from '../../project/record.ts';
+import type { RecordReport } from '../../project/datasets/record.ts';
 import { defineCommand, type Call, type Outcome } from '../command.ts';
 import { misuse } from '../parse.ts';
 import { openProject, projectFolder } from '../project.ts';
@@ -117,8 +117,8 @@ async function makeDataset(call: CollectCall): Promise<Outcome> {
 }
 
 async function checkOnly(call: CollectCall): Promise<Outcome> {
-	const { checkFiles, fixFile } = await import('../../project/check-examples.ts');
-	const { lookup } = await import('../../project/collect.ts');
+	const { checkFiles, fixFile } = await import('../../project/datasets/check-examples.ts');
+	const { lookup } = await import('../../project/datasets/collect.ts');
 	const paths = call.arguments.map((path) => resolve(call.cwd, path));
 	const { fix, out } = call.options;
 	if (paths.length === 0) throw misuse('Nothing is named to check.', 'Name a file of examples.');
@@ -141,7 +141,7 @@ async function checkOnly(call: CollectCall): Promise<Outcome> {
 async function recordModel(call: CollectCall): Promise<Outcome> {
 	const { prompts, out } = call.options;
 	if (prompts === undefined || out === undefined) throw misuse('--record needs --prompts FILE and --out FILE.');
-	const { record } = await import('../../project/record.ts');
+	const { record } = await import('../../project/datasets/record.ts');
 	const { loadConfig } = await import('../../project/config.ts');
 	const { createProjectGenerator } = await import('../../project/generator.ts');
 	const { config } = await loadConfig(await projectFolder(call), { env: call.env, overrides: call.overrides });

@@ -159,7 +159,7 @@ export const convertDataset = defineCommand({
 	run: async (call) => {
 		const { from, to } = call.options;
 		if (to === undefined) throw misuse('Which format?', `Name it with --to: ${formatNames.join(', ')}.`);
-		const { convertFile } = await import('../../project/check-examples.ts');
+		const { convertFile } = await import('../../project/datasets/check-examples.ts');
 		const [path, out] = call.arguments.map((given) => resolve(call.cwd, given)) as [string, string];
 		const report = await convertFile(path, out, { from: from as FormatName | undefined, to: to as FormatName });
 		const { written, lost, rejected, rejects } = report;

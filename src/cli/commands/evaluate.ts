@@ -82,7 +82,7 @@ export const evaluate = defineCommand({
 		const { options, terminal, cwd, collections, signal } = call;
 		if (options.data === undefined) throw misuse('--data is missing: the file with the questions.');
 		const path = resolve(cwd, options.data);
-		const { readQuestions } = await import('../../project/question-file.ts');
+		const { readQuestions } = await import('../../project/datasets/question-file.ts');
 		const { split, revision } = options;
 		const questions = await readQuestions(path, { split, revision });
 		const examples =

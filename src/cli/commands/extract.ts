@@ -2,13 +2,18 @@ import { resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
 import { projectFolder } from '../project.ts';
+import { promotedModel } from '../trained-model.ts';
 
 export const extract = defineCommand({
 	describe:
 		'Finds fields in a text and prints them as JSON in the shape of the outputs that the extractor was trained on. With --data it measures an extractor: a field counts as found when its name, its beginning and its end are right.',
 	arguments: [{ name: 'TEXT', describe: 'The text; put it in quotes.', isOptional: true }],
 	options: {
-		model: { type: 'string', value: 'ID', describe: 'The extractor (default: the one trained last).' },
+		model: {
+			type: 'string',
+			value: 'ID',
+			describe: 'The extractor (default: the promoted one, else the one trained last).',
+		},
 		data: { type: 'string', value: 'FILE', describe: 'Texts with their outputs, as for train extractor.' },
 	},
 	collections: 'none',
@@ -18,10 +23,11 @@ export const extract = defineCommand({
 	],
 	run: async (call) => {
 		const [text] = call.arguments;
-		const { model, data } = call.options;
+		const { data } = call.options;
 		if ((text === undefined) === (data === undefined)) throw misuse('Give either a text or --data.');
-		const { extract: extractOne, extractAll } = await import('../../project/extract.ts');
+		const { extract: extractOne, extractAll } = await import('../../project/trained/extract.ts');
 		const folder = await projectFolder(call);
+		const model = call.options.model ?? (await promotedModel(call, 'extractor'));
 		if (text !== undefined) {
 			const found = await extractOne(folder, { model, text });
 			return { json: found, text: JSON.stringify(found.output, null, 2) };

@@ -1,4 +1,4 @@
-import type { Share, SystemRatings } from '../../project/feedback.ts';
+import type { Share, SystemRatings } from '../../project/interactions/feedback.ts';
 import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';

@@ -1,4 +1,4 @@
-import type { TrainingJob } from '../../project/jobs.ts';
+import type { TrainingJob } from '../../project/trained/training-job.ts';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { table } from '../style.ts';
@@ -18,7 +18,8 @@ export const listJobs = defineCommand({
 });
 
 export const showJob = defineCommand({
-	describe: 'Prints a training with its checkpoints: loss and held-out metric at each.',
+	describe:
+		'Prints a training with its checkpoints: loss and held-out metric at each; with --json each in the shape of OpenAI’s fine_tuning.job.checkpoint.',
 	arguments: [{ name: 'JOB', describe: 'The id of a job, as `knowhow jobs` prints it.' }],
 	options: {},
 	collections: 'none',

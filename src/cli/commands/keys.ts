@@ -1,5 +1,5 @@
 import { KnowhowError } from '../../core/error.ts';
-import { type Key, keyScopes } from '../../project/keys.ts';
+import { type Key, keyScopes } from '../../project/access/keys.ts';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { table } from '../style.ts';

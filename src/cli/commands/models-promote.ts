@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import type { GateReason } from '../../evaluate/statistics/gate.ts';
-import type { PromoteReport } from '../../project/promote.ts';
+import type { PromoteReport } from '../../project/trained/promote.ts';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
-import { newest } from '../trained-model.ts';
+import { newest, unpromoted } from '../trained-model.ts';
 
 export const modelsPromote = defineCommand({
 	describe:
-		'Lets a trained retriever or reranker serve every search, in every running process, if it passes the gate: better on the target questions (the 95 % interval of the difference lies above 0) and not worse on the guard questions (by more than 0.02 nDCG@10). Target: what the dataset or the training kept for testing. Guard: what the documents themselves ask. A router serves `knowhow classify`: more of the target texts right than with the router of now (or by saying the commonest class), and as many let through. A refusal is exit code 1.',
+		'Lets a trained retriever or reranker serve every search, in every running process, if it passes the gate: better on the target questions (the 95 % interval of the difference lies above 0) and not worse on the guard questions (by more than 0.02 nDCG@10). Target: what the dataset or the training kept for testing. Guard: what the documents themselves ask. A router serves `knowhow classify`: more of the target texts right than with the router of now (or by saying the commonest class), and as many let through. An extractor serves `knowhow extract`: a higher F1 of fields on the target texts than with the extractor of now (or by finding nothing), and as many texts right as a whole. A refusal is exit code 1.',
 	arguments: [
 		{
 			name: 'MODEL',
-			describe: 'The id of a retriever, a reranker or a router (default: the newest retriever).',
+			describe: 'The id of a retriever, a reranker, a router or an extractor (default: the newest retriever).',
 			isOptional: true,
 		},
 	],
@@ -19,12 +19,13 @@ export const modelsPromote = defineCommand({
 		target: {
 			type: 'string',
 			value: 'FILE|DIR',
-			describe: 'Questions that it shall answer better; for a router texts with labels.',
+			describe:
+				'Questions that it shall answer better; for a router texts with labels, for an extractor texts with outputs.',
 		},
 		split: {
 			type: 'string',
 			value: 'NAME',
-			describe: 'Use only the rows of the target whose "split" is NAME (routers).',
+			describe: 'Use only the rows of the target whose "split" is NAME (routers, extractors).',
 		},
 		guard: { type: 'string', value: 'FILE|DIR', describe: 'Questions that it shall not answer worse.' },
 		force: { type: 'boolean', describe: 'Promote although the gate refuses. The lineage says so from then on.' },
@@ -47,9 +48,9 @@ export const modelsPromote = defineCommand({
 	},
 });
 
-function toText({ model, replaced, isPromoted, isForced, verdict, sets }: PromoteReport): string {
+function toText({ kind, model, replaced, isPromoted, isForced, verdict, sets }: PromoteReport): string {
 	const outcome = isPromoted
-		? `${model} serves now, in place of ${replaced ?? 'what the package brings'}${isForced ? ', although the gate refused' : ''}.`
+		? `${model} serves now, in place of ${replaced ?? unpromoted(kind)}${isForced ? ', although the gate refused' : ''}.`
 		: `Refused: ${model} does not serve.`;
 	const [target, guard] = verdict.reasons as [GateReason, GateReason];
 	return [

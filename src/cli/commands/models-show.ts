@@ -1,4 +1,4 @@
-import type { Promotion } from '../../project/promotions.ts';
+import type { Promotion } from '../../project/trained/promotions.ts';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { newest, summary } from '../trained-model.ts';

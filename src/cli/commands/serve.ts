@@ -5,7 +5,7 @@ import { modelOption } from '../model-option.ts';
 
 export const serve = defineCommand({
 	describe:
-		'Serves the project over HTTP: the API of OpenAI (files, vector stores, embeddings, chat, responses, models), and /api for quotes, feedback and deletion receipts. Without keys it is for one person on this computer and takes no requests from elsewhere; with `knowhow keys create` for a team. Ends at Ctrl-C or SIGTERM, after what it is answering. Log lines (JSON, never a document’s text) go to standard error.',
+		'Serves the project over HTTP: pages to ask and to manage documents, the API of OpenAI (files, vector stores, embeddings, chat, responses, models), and /api for quotes, feedback and deletion receipts. Without keys it is for one person on this computer and takes no requests from elsewhere; with `knowhow keys create` for a team. Ends at Ctrl-C or SIGTERM, after what it is answering. Log lines (JSON, never a document’s text) go to standard error.',
 	arguments: [],
 	options: {
 		port: { type: 'number', value: 'N', describe: 'The port (default: 3210); 0 takes any that is free.' },
@@ -24,12 +24,15 @@ export const serve = defineCommand({
 	run: async (call) => {
 		const { options, terminal, signal } = call;
 		const { serve: start } = await import('../../serve/server.ts');
-		await using knowhow = await openProject(call, { create: true });
+		await using knowhow = await openProject(call, { create: true, searchThread: true });
 		const write = (line: object): void => terminal.writeError(`${JSON.stringify(line)}\n`);
 		const terminated = new AbortController();
 		process.once('SIGTERM', () => terminated.abort());
 		await using server = await start(knowhow, { host: options.host, port: options.port, log: write });
 		write({ at: new Date().toISOString(), event: 'listening', url: server.url });
+		if (terminal.isTerminal && !call.isJson) {
+			terminal.writeOut(`Ask and manage documents at ${terminal.style.bold(server.url)}; Ctrl-C ends.\n`);
+		}
 		const ended = AbortSignal.any([signal, terminated.signal]);
 		if (!ended.aborted) await once(ended, 'abort');
 		await server.close();

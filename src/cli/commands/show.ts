@@ -1,6 +1,6 @@
 import { KnowhowError } from '../../core/error.ts';
 import type { Feedback } from '../../core/interaction.ts';
-import type { InteractionSource, ShownInteraction } from '../../project/interaction-sources.ts';
+import type { InteractionSource, ShownInteraction } from '../../project/interactions/interaction-sources.ts';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { type Style, oneLine, printable } from '../style.ts';

@@ -4,7 +4,8 @@ import { openProject } from '../project.ts';
 import { table } from '../style.ts';
 
 export const status = defineCommand({
-	describe: 'Prints the project’s folder, its collections, the size of its database and the embedder.',
+	describe:
+		'Prints the project’s folder, its collections with the dimensions of their vectors, the size of its database and the embedder.',
 	arguments: [],
 	options: {},
 	collections: 'none',
@@ -16,9 +17,9 @@ export const status = defineCommand({
 			['project', found.project],
 			['database', `${(found.database.bytes / 1e6).toFixed(1)} MB`],
 			['embedder', nameOf(found.embedder)],
-			...found.collections.map(({ name, documents, chunks }) => [
+			...found.collections.map(({ name, documents, chunks, dimensions }) => [
 				`collection ${name}`,
-				`${documents} documents, ${chunks} chunks`,
+				`${documents} documents, ${chunks} chunks, ${dimensions === null ? 'keywords only' : `vectors of ${dimensions} dimensions`}`,
 			]),
 		];
 		return { json: found, text: table(rows) };

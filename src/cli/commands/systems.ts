@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { KnowhowError } from '../../core/error.ts';
 import type { PlainSpec, SystemSpec } from '../../core/system.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
-import type { NamedSpec } from '../../project/systems.ts';
+import type { NamedSpec } from '../../project/systems/systems.ts';
 import { type Call, defineCommand, type Options } from '../command.ts';
 import { parseFilterOption } from '../filter-option.ts';
 import { modelOption } from '../model-option.ts';
@@ -126,7 +126,7 @@ async function readText(path: string): Promise<string> {
 }
 
 async function readExamples(path: string): Promise<{ question: string; answer: string }[]> {
-	const { readQuestions } = await import('../../project/question-file.ts');
+	const { readQuestions } = await import('../../project/datasets/question-file.ts');
 	const questions = await readQuestions(path);
 	return questions.flatMap(({ question, answers: [answer] }) =>
 		answer === undefined ? [] : [{ question, answer: answer.join('\n') }],
@@ -167,6 +167,7 @@ function about(spec: SystemSpec): string {
 	return [
 		retrieval === null ? 'no search' : `${retrieval.search.mode} search`,
 		...(retrieval?.filter === undefined ? [] : ['of some documents']),
+		...(retrieval?.reranker === undefined ? [] : [retrieval.reranker]),
 		generator ?? 'sentences of the documents',
 		...(prompt === null ? [] : [`prompt “${oneLine(prompt).slice(0, 30)}”`]),
 		...(examples.length === 0 ? [] : [`${examples.length} examples`]),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { FusionTraining } from '../../project/train-fusion.ts';
+import type { FusionTraining } from '../../project/trained/train-fusion.ts';
 import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { TrainedReranker } from '../../project/train-reranker.ts';
+import type { TrainedReranker } from '../../project/trained/train-reranker.ts';
 import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';

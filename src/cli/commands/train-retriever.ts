@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RetrieverMethod } from '../../models/retriever.ts';
-import type { TrainedRetriever } from '../../project/models.ts';
-import type { LegScores } from '../../project/retriever-measure.ts';
+import type { TrainedRetriever } from '../../project/trained/models.ts';
+import type { LegScores } from '../../project/trained/retriever-measure.ts';
 import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';

@@ -1,5 +1,5 @@
 import { KnowhowError } from '../../core/error.ts';
-import { type Key, principalsOf } from '../../project/keys.ts';
+import { type Key, principalsOf } from '../../project/access/keys.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { type Authenticate, type Caller, owner } from '../caller.ts';
 import { RequestRate } from './request-rate.ts';

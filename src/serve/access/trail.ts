@@ -1,4 +1,4 @@
-import type { AuditLog } from '../../project/audit.ts';
+import type { AuditLog } from '../../project/access/audit.ts';
 import type { Caller } from '../caller.ts';
 import type { Route } from '../route.ts';
 

@@ -5,10 +5,11 @@ import { parseFilter } from '../../core/filter.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { charged } from '../access/charge.ts';
 import type { Caller } from '../caller.ts';
-import { findCollection } from '../collection.ts';
+import { useCollections } from '../collection.ts';
 import { eventStream, type Frame } from '../event-stream.ts';
 import { messageSchema, toMessages } from '../openai/messages.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { answerEventSchema, answerSchema } from './answer-schema.ts';
 
 const request = z
 	.object({
@@ -40,11 +41,12 @@ export function askRoutes(knowhow: Knowhow): Route[] {
 			summary: 'Answer a question, with every citation as the library gives it',
 			scope: 'read',
 			body: request,
-			answer: z.looseObject({ interaction: z.string(), answer: z.string(), abstained: z.boolean() }),
+			answer: answerSchema,
 			streams: true,
+			event: answerEventSchema,
 			handle: async ({ body, caller, signal }) => {
 				const left = new AbortController();
-				const collections = await Promise.all(body.collections.map((each) => findCollection(knowhow, each, caller)));
+				const collections = await useCollections(knowhow, body.collections, caller);
 				await knowhow.system(body.system);
 				await demandConversation(knowhow, body.conversation, caller);
 				const asked = body.messages === undefined ? body.question! : toMessages(body.messages);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { readersSchema } from '../../core/access.ts';
 import type { Collection } from '../../core/collection.ts';
+import { keyScopes } from '../../project/access/keys.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { version } from '../../project/version.ts';
 import type { Caller } from '../caller.ts';
 import { demandOwner, findCollection } from '../collection.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { removalReceipt } from './removal-receipt.ts';
 
 const collection = z.object({
 	id: z.string(),
@@ -51,7 +53,7 @@ export function collectionRoutes(knowhow: Knowhow): Route[] {
 			path: '/api/collections/:collection',
 			summary: 'Delete a collection and all its documents; says what was removed and who quotes it',
 			scope: 'admin',
-			answer: z.looseObject({ documents: z.int(), chunks: z.int(), vectors: z.int(), at: z.int() }),
+			answer: removalReceipt,
 			handle: async ({ params, caller }) => {
 				const { id, name } = await findCollection(knowhow, params['collection'] ?? '', caller);
 				await knowhow.files.inCollections.forget(id);
@@ -98,12 +100,24 @@ export function collectionRoutes(knowhow: Knowhow): Route[] {
 				databaseBytes: z.int().nullable().describe('Null for callers who may not read everything.'),
 				embedder: z.string().nullable(),
 				model: z.string().nullable().describe('Null: answers are sentences of the documents.'),
+				collection: z.string().describe('The name of the default collection.'),
+				scopes: z.array(z.enum(keyScopes)).describe('What the caller may do; `admin` may do everything.'),
 			}),
 			handle: async ({ caller }) => {
 				const embedder = (await knowhow.embedder())?.id ?? null;
 				const model = (await knowhow.generator())?.id ?? null;
 				const databaseBytes = caller.access === 'everything' ? (await knowhow.status()).database.bytes : null;
-				return { version: await version(), collections: await listed(knowhow, caller), databaseBytes, embedder, model };
+				const { collection } = knowhow.config;
+				const collections = await listed(knowhow, caller);
+				return {
+					version: await version(),
+					collections,
+					databaseBytes,
+					embedder,
+					model,
+					collection,
+					scopes: caller.scopes,
+				};
 			},
 		}),
 	];

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { readersSchema } from '../../core/access.ts';
-import type { Document, DocumentSummary } from '../../core/document.ts';
+import type { Document, DocumentSummary, ListedDocument } from '../../core/document.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { RemovalReceipt } from '../../core/receipt.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
-import { fileOfSource } from '../../project/stored-file.ts';
+import { fileOfSource } from '../../project/uploads/stored-file.ts';
 import { type Caller, owns } from '../caller.ts';
 import { findCollection } from '../collection.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { removalReceipt } from './removal-receipt.ts';
 
 const summary = z.looseObject({
 	id: z.string(),
@@ -23,13 +24,15 @@ const summary = z.looseObject({
 	file: z.string().nullable().describe('The uploaded file that it was made of.'),
 });
 
-const receipt = z.looseObject({
-	documents: z.int(),
-	chunks: z.int(),
-	vectors: z.int(),
-	at: z.int(),
-	interactions: z.array(z.string()).describe('Kept answers that quote it.'),
-	erased: z.boolean(),
+const chunk = z.object({
+	id: z.string(),
+	document: z.string(),
+	version: z.int(),
+	start: z.int(),
+	end: z.int(),
+	text: z.string(),
+	headings: z.array(z.string()).describe('Those above it, outermost first.'),
+	page: z.int().nullable().describe('On which it starts, from 1.'),
 });
 
 const erase = z
@@ -48,17 +51,18 @@ export function documentRoutes(knowhow: Knowhow): Route[] {
 				collection: z.string().min(1).optional().describe('Id or name; the default one when absent.'),
 				after: z.string().min(1).optional(),
 				limit: z.coerce.number().int().min(1).max(1000).default(100),
+				contains: z.string().max(200).optional().describe('Only those with this in their title or source.'),
 			}),
-			answer: z.object({ data: z.array(summary), has_more: z.boolean() }),
+			answer: z.object({ data: z.array(summary.extend({ chunks: z.int() })), has_more: z.boolean() }),
 			handle: async ({ query, caller }) => {
 				const { access } = caller;
 				const wanted = query.collection ?? knowhow.config.collection;
 				const { name: collection } = await findCollection(knowhow, wanted, caller);
-				const { after, limit } = query;
-				const page = after === undefined ? {} : { after };
-				const data = await knowhow.documents({ collection, access, limit, ...page });
+				const { after, limit, contains } = query;
+				const filter = { collection, access, ...(contains === undefined ? {} : { contains }) };
+				const data = await knowhow.documents({ ...filter, limit, ...(after === undefined ? {} : { after }) });
 				const last = data.at(-1);
-				const more = last && data.length === limit ? { collection, access, limit: 1, after: last.id } : null;
+				const more = last && data.length === limit ? { ...filter, limit: 1, after: last.id } : null;
 				const has_more = more !== null && (await knowhow.documents(more)).length > 0;
 				return { data: data.map(toSummary), has_more };
 			},
@@ -79,11 +83,7 @@ export function documentRoutes(knowhow: Knowhow): Route[] {
 			path: '/api/documents/:document/chunks',
 			summary: 'The chunks of a document, in order',
 			scope: 'read',
-			answer: z.object({
-				data: z.array(
-					z.looseObject({ id: z.string(), start: z.int(), end: z.int(), text: z.string(), page: z.int().nullable() }),
-				),
-			}),
+			answer: z.object({ data: z.array(chunk) }),
 			handle: async ({ params, caller }) => {
 				const { id } = await find(knowhow, params['document'] ?? '', caller);
 				return { data: await knowhow.chunks(id, { access: caller.access }) };
@@ -119,7 +119,7 @@ export function documentRoutes(knowhow: Knowhow): Route[] {
 			summary: 'Remove a document; on return its text is gone from disk. Says what was removed and who quotes it',
 			scope: 'write',
 			query: z.object({ erase }),
-			answer: receipt,
+			answer: removalReceipt,
 			handle: async ({ params, caller, query }) => {
 				const { id, collection, source } = await find(knowhow, params['document'] ?? '', caller);
 				const receipt = await knowhow.remove([id], { erase: query.erase === 'true' });
@@ -147,7 +147,7 @@ async function toReceipt(knowhow: Knowhow, receipt: RemovalReceipt, caller: Call
 }
 
 /** Who else may read a document is for its owner to know, and its hash for nobody. */
-function toSummary(document: DocumentSummary): object {
+function toSummary(document: DocumentSummary | ListedDocument): object {
 	const { hash: _hash, readers: _readers, ...shown } = document;
 	return { ...shown, file: fileOfSource(document.source)?.id ?? null };
 }

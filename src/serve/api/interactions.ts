@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { KnowhowError } from '../../core/error.ts';
 import { interactionSchema } from '../../core/interaction.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
-import type { ShownInteraction } from '../../project/interaction-sources.ts';
+import type { ShownInteraction } from '../../project/interactions/interaction-sources.ts';
 import { type Caller, owns } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 

@@ -1,5 +1,5 @@
 import type { Answer, AnswerEvent, Citation } from '../../core/answer.ts';
-import { fileOfSource } from '../../project/stored-file.ts';
+import { fileOfSource } from '../../project/uploads/stored-file.ts';
 
 /** An answer as it was written to a client, and where in it the answer begins. */
 export type Written = { readonly answer: Answer; readonly text: string; readonly offset: number };

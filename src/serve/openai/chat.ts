@@ -6,7 +6,7 @@ import { KnowhowError } from '../../core/error.ts';
 import type { AskOptions, Knowhow } from '../../project/knowhow.ts';
 import type { Caller } from '../caller.ts';
 import { charged, chargedGenerator } from '../access/charge.ts';
-import { findCollection } from '../collection.ts';
+import { useCollections } from '../collection.ts';
 import { eventStream, type Frame } from '../event-stream.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { aboutAnswer, fileOf, quoteOf, type Written, writtenPieces } from './answer-text.ts';
@@ -61,15 +61,16 @@ const answer = z.looseObject({
 type Usage = z.output<typeof answer>['usage'];
 type FinishReason = z.output<typeof answer>['choices'][number]['finish_reason'];
 
-/** What is known once everything is written. */
+/** What is known once everything is written. The text is the pieces: who streams them need not hold it. */
 type End = {
-	readonly text: string;
 	readonly model: string;
 	readonly finish: FinishReason;
 	readonly usage: Usage;
 	/** Only of an answer of a system. */
 	readonly extra: { readonly annotations: readonly z.output<typeof annotation>[]; readonly knowhow: object } | null;
 };
+
+type Whole = End & { readonly text: string };
 
 export function chatRoutes(knowhow: Knowhow): Route[] {
 	return [
@@ -85,7 +86,7 @@ export function chatRoutes(knowhow: Knowhow): Route[] {
 				const left = new AbortController();
 				const pieces = await begin(knowhow, { body, caller, origin, signal: AbortSignal.any([signal, left.signal]) });
 				if (body.stream === true) return await eventStream(frames(pieces, body), { leave: () => left.abort() });
-				return completion(await last(pieces));
+				return completion(await whole(pieces));
 			},
 		}),
 	];
@@ -104,7 +105,7 @@ async function begin(knowhow: Knowhow, begun: Begun): Promise<AsyncGenerator<str
 	const answering = await answeringModel(knowhow, body.model);
 	if (answering.kind === 'generator')
 		return fromGenerator(chargedGenerator(answering.generator, caller), messages, begun);
-	const collections = await Promise.all((body.collections ?? []).map((each) => findCollection(knowhow, each, caller)));
+	const collections = await useCollections(knowhow, body.collections ?? [], caller);
 	const options: AskOptions = {
 		system: answering.system,
 		access: caller.access,
@@ -119,9 +120,9 @@ async function begin(knowhow: Knowhow, begun: Begun): Promise<AsyncGenerator<str
 
 async function* fromSystem(pieces: AsyncGenerator<string, Written>, origin: string): AsyncGenerator<string, End> {
 	const written = yield* pieces;
-	const { text, answer: given } = written;
+	const { answer: given } = written;
 	const extra = { annotations: annotationsOf(written, origin), knowhow: aboutAnswer(given) };
-	return { text, model: given.system, finish: 'stop', usage: usageOf(given.usage), extra };
+	return { model: given.system, finish: 'stop', usage: usageOf(given.usage), extra };
 }
 
 function annotationsOf({ answer: given, offset }: Written, origin: string): z.output<typeof annotation>[] {
@@ -144,16 +145,14 @@ async function* fromGenerator(
 	if (messages.at(-1)?.role !== 'user') {
 		throw new KnowhowError('invalid_argument', 'The last message is not of role "user".');
 	}
-	let text = '';
 	const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
 	const temperature = body.temperature ?? undefined;
 	for await (const event of generator.generate(messages, { maxTokens, temperature, signal })) {
 		if (event.type === 'text-delta') {
-			text += event.text;
 			yield event.text;
 		} else {
 			const usage = usageOf(event.usage ?? { inputTokens: 0, outputTokens: 0 });
-			return { text, model: generator.id, finish: finishOf(event), usage, extra: null };
+			return { model: generator.id, finish: finishOf(event), usage, extra: null };
 		}
 	}
 	throw new KnowhowError('generator_failed', 'The language model ended without its last event.');
@@ -167,10 +166,11 @@ function usageOf({ inputTokens, outputTokens }: Answer['usage']): Usage {
 	return { prompt_tokens: inputTokens, completion_tokens: outputTokens, total_tokens: inputTokens + outputTokens };
 }
 
-async function last(pieces: AsyncGenerator<string, End>): Promise<End> {
-	for (;;) {
+async function whole(pieces: AsyncGenerator<string, End>): Promise<Whole> {
+	for (let text = ''; ;) {
 		const { done, value } = await pieces.next();
-		if (done) return value;
+		if (done) return { ...value, text };
+		text += value;
 	}
 }
 
@@ -178,7 +178,7 @@ function head(object: string, model: string) {
 	return { id: `chatcmpl-${crypto.randomUUID()}`, object, created: Math.floor(Date.now() / 1000), model };
 }
 
-function completion({ text, model, finish, usage, extra }: End): object {
+function completion({ text, model, finish, usage, extra }: Whole): object {
 	const annotations = extra === null ? {} : { annotations: extra.annotations };
 	const message = { role: 'assistant', content: text, refusal: null, ...annotations };
 	return {
@@ -189,7 +189,11 @@ function completion({ text, model, finish, usage, extra }: End): object {
 	};
 }
 
-async function* frames(pieces: AsyncGenerator<string, End>, { model, stream_options }: Request): AsyncGenerator<Frame> {
+async function* frames(
+	written: AsyncGenerator<string, End>,
+	{ model, stream_options }: Request,
+): AsyncGenerator<Frame> {
+	await using pieces = written;
 	const hasUsage = stream_options?.include_usage === true;
 	const same = { ...head('chat.completion.chunk', model), ...(hasUsage ? { usage: null } : {}) };
 	const chunk = (delta: object, finish_reason: FinishReason | null = null, more: object = {}): Frame => ({

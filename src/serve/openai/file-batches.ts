@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { readersSchema } from '../../core/access.ts';
 import { KnowhowError } from '../../core/error.ts';
-import type { CollectionFile } from '../../project/collection-files.ts';
-import type { FileBatch } from '../../project/file-batches.ts';
+import type { CollectionFile } from '../../project/uploads/collection-files.ts';
+import type { FileBatch } from '../../project/uploads/file-batches.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { owns } from '../caller.ts';
-import { findCollection } from '../collection.ts';
+import { findCollection, useCollection } from '../collection.ts';
 import { listOf, page, pageQuery, readOf } from '../list.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { findFile } from './files.ts';
@@ -108,7 +108,7 @@ export function batchRoutes(knowhow: Knowhow): Route[] {
 
 async function create(knowhow: Knowhow, asked: Asked<unknown, z.output<typeof creation>>): Promise<object> {
 	const { body, params, caller } = asked;
-	const { id: collection } = await findCollection(knowhow, params['store'] ?? '', caller);
+	const { id: collection } = await useCollection(knowhow, params['store'] ?? '', caller);
 	const same = { attributes: body.attributes, readers: body.readers, chunking_strategy: body.chunking_strategy };
 	const wanted = body.files ?? (body.file_ids ?? []).map((file_id) => ({ file_id, ...same }));
 	if (wanted.length === 0) throw new KnowhowError('invalid_argument', 'The batch has neither file_ids nor files.');

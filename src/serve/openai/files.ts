@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { KnowhowError } from '../../core/error.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
-import type { StoredFile } from '../../project/stored-file.ts';
+import type { StoredFile } from '../../project/uploads/stored-file.ts';
 import { type Caller, owns } from '../caller.ts';
-import { wrongParameter } from '../errors.ts';
 import { listOf, page, pageQuery } from '../list.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -17,11 +16,14 @@ const file = z.object({
 	filename: z.string(),
 	purpose: z.string(),
 	status: z.literal('processed'),
+	expires_at: z.int().nullable(),
 });
 
 const upload = z.looseObject({
 	file: z.instanceof(File, { error: 'A file is needed' }).meta({ type: 'string', format: 'binary' }),
 	purpose: z.enum(purposes),
+	'expires_after[anchor]': z.literal('created_at').optional(),
+	'expires_after[seconds]': z.coerce.number().int().min(3600).max(2_592_000).optional(),
 });
 
 export function fileRoutes(knowhow: Knowhow): Route[] {
@@ -36,10 +38,11 @@ export function fileRoutes(knowhow: Knowhow): Route[] {
 			answer: file,
 			creates: true,
 			handle: async ({ body, caller }) => {
-				refuseExpiry(body);
-				const { purpose, file: given } = body;
+				const { purpose, file: given, 'expires_after[seconds]': seconds } = body;
 				const content = given.stream() as unknown as AsyncIterable<Uint8Array>;
-				return toFile(await knowhow.files.upload({ name: nameOf(given.name), purpose, content, owner: caller.id }));
+				const expiresAfterMs = seconds === undefined ? undefined : seconds * 1000;
+				const upload = { name: nameOf(given.name), purpose, content, owner: caller.id, expiresAfterMs };
+				return toFile(await knowhow.files.upload(upload));
 			},
 		}),
 		defineRoute({
@@ -108,12 +111,6 @@ function unknownFile(id: string): KnowhowError {
 	return new KnowhowError('not_found', `There is no file "${id}".`);
 }
 
-/** Throws `unsupported_parameter` for what would have to be removed by itself. */
-export function refuseExpiry(body: object): void {
-	if (Object.entries(body).every(([name, value]) => !name.startsWith('expires_after') || value == null)) return;
-	throw wrongParameter('unsupported_parameter', 'expires_after', 'Nothing expires here.', 'Delete it when it is time.');
-}
-
 /** The last part of a path, without what ends lines. */
 function nameOf(given: string): string {
 	const name = given
@@ -125,6 +122,15 @@ function nameOf(given: string): string {
 	return name === '' ? 'file.txt' : name;
 }
 
-function toFile({ id, bytes, at, name, purpose }: StoredFile): z.output<typeof file> {
-	return { id, object: 'file', bytes, created_at: Math.floor(at / 1000), filename: name, purpose, status: 'processed' };
+function toFile({ id, bytes, at, name, purpose, expiresAt }: StoredFile): z.output<typeof file> {
+	return {
+		id,
+		object: 'file',
+		bytes,
+		created_at: Math.floor(at / 1000),
+		filename: name,
+		purpose,
+		status: 'processed',
+		expires_at: expiresAt === undefined ? null : Math.floor(expiresAt / 1000),
+	};
 }

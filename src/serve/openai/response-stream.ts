@@ -83,7 +83,7 @@ export class ResponseStream {
 	/** The answer of a system: a search, unless it has none, then a message. */
 	async *ofSystem(events: AsyncIterable<AnswerEvent>, resultsOf: ResultsOf): AsyncGenerator<ResponseEvent> {
 		let hits: readonly Hit[] | null = null;
-		const pieces = writtenPieces(
+		await using pieces = writtenPieces(
 			tapped(events, (event) => {
 				if (event.type === 'search-end') hits = event.hits;
 			}),
@@ -112,22 +112,23 @@ export class ResponseStream {
 	): AsyncGenerator<ResponseEvent> {
 		if (messages.at(-1)?.role !== 'user')
 			throw new KnowhowError('invalid_argument', 'The last item is not the user’s.');
-		const events = generator.generate(messages, options)[Symbol.asyncIterator]();
 		const item = itemId('msg');
 		let text = '';
-		for (let next = await events.next(), isFirst = true; !next.done; next = await events.next(), isFirst = false) {
+		let isFirst = true;
+		for await (const event of generator.generate(messages, options)) {
 			if (isFirst) {
 				yield* this.#begin();
 				yield* this.#beginMessage(item, 0);
 			}
-			if (next.value.type === 'text-delta') {
-				text += next.value.text;
-				yield this.#delta(item, 0, next.value.text);
+			isFirst = false;
+			if (event.type === 'text-delta') {
+				text += event.text;
+				yield this.#delta(item, 0, event.text);
 				continue;
 			}
 			yield* this.#endMessage(item, 0, text, []);
-			this.#usage = next.value.usage;
-			yield this.#complete(next.value.reason === 'length' ? 'incomplete' : 'completed');
+			this.#usage = event.usage;
+			yield this.#complete(event.reason === 'length' ? 'incomplete' : 'completed');
 			return;
 		}
 	}

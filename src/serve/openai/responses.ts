@@ -6,14 +6,14 @@ import type { Hit } from '../../core/hit.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import type { Caller } from '../caller.ts';
 import { charged, chargedGenerator } from '../access/charge.ts';
-import { findCollection } from '../collection.ts';
+import { useCollections } from '../collection.ts';
 import { eventStream } from '../event-stream.ts';
 import { toFailure } from '../errors.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { contentSchema, toMessages } from './messages.ts';
 import { answeringModel } from './named-model.ts';
 import { conversationOfResponse, ResponseStream, type ResponseEvent } from './response-stream.ts';
-import { searchResult } from './search-result.ts';
+import { searchResults } from './search-result.ts';
 
 const inputItem = z.object({
 	type: z.literal('message').optional(),
@@ -104,7 +104,7 @@ async function begin(
 		const options = { maxTokens: max_output_tokens ?? undefined, temperature: temperature ?? undefined, signal };
 		return stream.ofGenerator(chargedGenerator(answering.generator, caller), messages, options);
 	}
-	const found = await Promise.all((tool?.vector_store_ids ?? []).map((id) => findCollection(knowhow, id, caller)));
+	const found = await useCollections(knowhow, tool?.vector_store_ids ?? [], caller);
 	const events = knowhow.ask(messages, {
 		system: answering.kind === 'system' ? answering.system : 'rag',
 		access: caller.access,
@@ -142,7 +142,7 @@ async function resultsOf(
 ) {
 	if (body.include?.includes('file_search_call.results') !== true) return null;
 	const tool = body.tools?.[0];
-	const results = await Promise.all(hits.map((hit) => searchResult(knowhow, hit, access)));
+	const results = await searchResults(knowhow, hits, access);
 	const least = tool?.ranking_options?.score_threshold ?? 0;
 	return results
 		.filter(({ score }) => score >= least)

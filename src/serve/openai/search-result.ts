@@ -19,10 +19,20 @@ export type SearchResult = {
 	readonly page: number | null;
 };
 
+/** Of those hits whose documents the caller may still read, in order. */
+export async function searchResults(knowhow: Knowhow, hits: readonly Hit[], access: Access): Promise<SearchResult[]> {
+	const ids = [...new Set(hits.map(({ document }) => document.id))];
+	const found = await knowhow.summaries(ids, { access });
+	const attributes = new Map(found.flatMap((summary) => (summary === null ? [] : [[summary.id, summary.attributes]])));
+	return hits.flatMap((hit) => {
+		const known = attributes.get(hit.document.id);
+		return known === undefined ? [] : [searchResult(hit, known)];
+	});
+}
+
 /** The score is brought to 0…1 from the reranker's log-odds; without it, it is that of fusion. */
-export async function searchResult(knowhow: Knowhow, hit: Hit, access: Access): Promise<SearchResult> {
+function searchResult(hit: Hit, attributes: Attributes): SearchResult {
 	const { id: document_id, source, version } = hit.document;
-	const document = await knowhow.document(document_id, { access });
 	const file = fileOf({ source, documentId: document_id });
 	const { chunk, text, start, end, page } = hit;
 	const { rerank } = hit.parts;
@@ -30,7 +40,7 @@ export async function searchResult(knowhow: Knowhow, hit: Hit, access: Access): 
 		file_id: file.id,
 		filename: file.name,
 		score: rerank === null ? hit.score : 1 / (1 + Math.exp(-rerank)),
-		attributes: document?.attributes ?? {},
+		attributes,
 		content: [{ type: 'text', text }],
 		document_id,
 		chunk_id: chunk,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { readersSchema } from '../../core/access.ts';
 import { KnowhowError } from '../../core/error.ts';
-import type { CollectionFile } from '../../project/collection-files.ts';
+import type { CollectionFile } from '../../project/uploads/collection-files.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
-import { findCollection } from '../collection.ts';
+import { findCollection, useCollection } from '../collection.ts';
 import { listOf, page, pageQuery } from '../list.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { findFile } from './files.ts';
@@ -65,7 +65,7 @@ export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 			answer: vectorStoreFile,
 			creates: true,
 			handle: async ({ params, body, caller }) => {
-				const { id } = await findCollection(knowhow, params['store'] ?? '', caller);
+				const { id } = await useCollection(knowhow, params['store'] ?? '', caller);
 				const file = await findFile(knowhow, body.file_id, caller);
 				const chunkTokens = chunkTokensOf(body.chunking_strategy);
 				const options = { attributes: body.attributes ?? {}, readers: body.readers ?? null, chunkTokens };

@@ -5,13 +5,13 @@ import { parseFilter } from '../../core/filter.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { Hit } from '../../core/hit.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
-import type { ReachedCollection } from '../../project/collection-access.ts';
+import type { ReachedCollection } from '../../project/access/collection-access.ts';
 import type { Caller } from '../caller.ts';
-import { demandOwner, findCollection } from '../collection.ts';
+import { demandOwner, findCollection, useCollection } from '../collection.ts';
 import { listOf, page, pageQuery, readOf } from '../list.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
-import { findFile, refuseExpiry } from './files.ts';
-import { searchResult } from './search-result.ts';
+import { findFile } from './files.ts';
+import { searchResults } from './search-result.ts';
 import { chunkingStrategy, chunkTokensOf } from './vector-store-files.ts';
 
 const vectorStore = z.object({
@@ -20,16 +20,21 @@ const vectorStore = z.object({
 	created_at: z.int(),
 	name: z.string(),
 	description: z.string().nullable(),
-	status: z.enum(['in_progress', 'completed']),
-	file_counts: z.object({
-		in_progress: z.int(),
-		completed: z.int().describe('Documents, also those that were not uploaded.'),
-		failed: z.int(),
-		cancelled: z.int(),
-		total: z.int(),
-	}),
+	status: z.enum(['in_progress', 'completed', 'expired']),
+	file_counts: z
+		.object({
+			in_progress: z.int(),
+			completed: z.int(),
+			failed: z.int(),
+			cancelled: z.int(),
+			total: z.int(),
+		})
+		.describe('Of the uploaded files, as `files` lists them.'),
+	documents: z.int().describe('All that a search may find, those included that were not uploaded.'),
 	usage_bytes: z.int(),
 	last_active_at: z.int().nullable(),
+	expires_after: z.object({ anchor: z.literal('last_active_at'), days: z.int() }).nullable(),
+	expires_at: z.int().nullable(),
 	metadata: z.record(z.string(), z.string()).nullable(),
 	collection: z.string().describe('What the command line and knowhow.json call it.'),
 });
@@ -38,10 +43,16 @@ const metadata = z.record(z.string().max(64), z.string().max(512)).nullish();
 const name = z.string().max(200).nullish();
 const description = z.string().max(1000).nullish();
 
+const expiresAfter = z
+	.object({ anchor: z.literal('last_active_at'), days: z.int().min(1).max(365) })
+	.nullish()
+	.describe('Days without use after which its documents go.');
+
 const creation = z.looseObject({
 	name,
 	description,
 	metadata,
+	expires_after: expiresAfter,
 	file_ids: z.array(z.string()).max(500).nullish(),
 	readers: readersSchema.nullish(),
 	chunking_strategy: chunkingStrategy.nullish(),
@@ -78,6 +89,8 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 	const path = '/v1/vector_stores/:store';
 	const find = async ({ params, caller }: Asked<unknown, unknown>) =>
 		await findCollection(knowhow, params['store'] ?? '', caller);
+	const use = async ({ params, caller }: Asked<unknown, unknown>) =>
+		await useCollection(knowhow, params['store'] ?? '', caller);
 	return [
 		defineRoute({
 			method: 'POST',
@@ -118,12 +131,11 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 		defineRoute({
 			method: 'POST',
 			path,
-			summary: 'Change its name, description and metadata; the collection keeps its own name',
+			summary: 'Change its name, description, metadata and expiry; the collection keeps its own name',
 			scope: 'write',
-			body: z.looseObject({ name, description, metadata }),
+			body: z.looseObject({ name, description, metadata, expires_after: expiresAfter }),
 			answer: vectorStore,
 			handle: async (asked) => {
-				refuseExpiry(asked.body);
 				const collection = await find(asked);
 				await demandOwner(knowhow, collection.id, asked.caller);
 				const label = await knowhow.labels.get(collection.id);
@@ -133,6 +145,7 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 					description: body.description === undefined ? label.description : body.description,
 					metadata: body.metadata === undefined ? label.metadata : body.metadata,
 				});
+				if (body.expires_after !== undefined) await knowhow.expiry.set(collection.id, body.expires_after?.days ?? null);
 				return await toVectorStore(knowhow, collection, asked.caller);
 			},
 		}),
@@ -158,13 +171,12 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 			scope: 'read',
 			body: search,
 			answer: results,
-			handle: async (asked) => await searchStore(knowhow, await find(asked), asked),
+			handle: async (asked) => await searchStore(knowhow, await use(asked), asked),
 		}),
 	];
 }
 
 async function create(knowhow: Knowhow, { body, caller }: Asked<unknown, z.output<typeof creation>>): Promise<object> {
-	refuseExpiry(body);
 	const files = await Promise.all((body.file_ids ?? []).map((id) => findFile(knowhow, id, caller)));
 	// A name that is taken would tell of a collection that the caller does not reach.
 	const wanted = caller.access === 'everything' ? (body.name ?? '') : '';
@@ -176,6 +188,7 @@ async function create(knowhow: Knowhow, { body, caller }: Asked<unknown, z.outpu
 		description: body.description ?? null,
 		metadata: body.metadata ?? null,
 	});
+	await knowhow.expiry.set(collection.id, body.expires_after?.days ?? null);
 	for (const file of files) {
 		const chunkTokens = chunkTokensOf(body.chunking_strategy);
 		await knowhow.files.inCollections.add(collection.id, file, { chunkTokens });
@@ -203,23 +216,25 @@ async function toVectorStore(
 	const { id, name: own, createdAt } = collection;
 	const label = await knowhow.labels.get(id);
 	const { documents } = await knowhow.collectionAccess.counts(id, access);
-	const { in_progress, failed, cancelled, bytes } = await knowhow.files.inCollections.counts(id, access);
+	const { bytes, ...counts } = await knowhow.files.inCollections.counts(id, access);
+	const total = counts.in_progress + counts.completed + counts.failed + counts.cancelled;
+	const use = await knowhow.expiry.use(id);
+	const days = use?.expiresAfterDays ?? null;
+	const expiresAt = use === null ? null : knowhow.expiry.expiresAt(use);
+	const isExpired = use !== null && knowhow.expiry.isExpired(use);
 	return {
 		id,
 		object: 'vector_store',
 		created_at: Math.floor(createdAt / 1000),
 		name: label.name ?? own,
 		description: label.description,
-		status: in_progress > 0 ? 'in_progress' : 'completed',
-		file_counts: {
-			in_progress,
-			completed: documents,
-			failed,
-			cancelled,
-			total: in_progress + documents + failed + cancelled,
-		},
+		status: isExpired ? 'expired' : counts.in_progress > 0 ? 'in_progress' : 'completed',
+		file_counts: { ...counts, total },
+		documents,
 		usage_bytes: bytes,
-		last_active_at: Math.floor(createdAt / 1000),
+		last_active_at: Math.floor((use?.activeAt ?? createdAt) / 1000),
+		expires_after: days === null ? null : { anchor: 'last_active_at', days },
+		expires_at: expiresAt === null ? null : Math.floor(expiresAt / 1000),
 		metadata: label.metadata,
 		collection: own,
 	};
@@ -255,6 +270,6 @@ async function searchStore(
 /** Each chunk once, best first. */
 async function resultsOf(knowhow: Knowhow, hits: readonly Hit[], access: Access) {
 	const distinct = [...new Map(hits.toReversed().map((hit) => [hit.chunk, hit])).values()].reverse();
-	const data = await Promise.all(distinct.map((hit) => searchResult(knowhow, hit, access)));
+	const data = await searchResults(knowhow, distinct, access);
 	return data.map((result) => ({ ...result, content: [...result.content] })).sort((a, b) => b.score - a.score);
 }

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveStatic } from '@hono/node-server/serve-static';
+import type { MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
+
+/** The built web app: beside the code, in a clone and in the package. */
+const root = join(import.meta.dirname, '../../web/dist');
+
+/** Paths that the app itself makes pages of. */
+const pages = /^\/(?:documents(?:\/.*)?)?$/;
+
+const reads = ['GET', 'HEAD'];
+
+/** Nothing from elsewhere. Inline styles are what the components position themselves with; blobs are files being shown. */
+const policy = [
+	"default-src 'self'",
+	"img-src 'self' data: blob:",
+	"style-src 'self' 'unsafe-inline'",
+	"script-src 'self' 'wasm-unsafe-eval'",
+	"worker-src 'self'",
+	"object-src 'none'",
+	"base-uri 'none'",
+	"form-action 'none'",
+	"frame-ancestors 'none'",
+].join('; ');
+
+/**
+ * Serves the web app to GET and HEAD requests that no route takes; whatever is no file and no page of it goes on to the next handler.
+ * Files with a hash in their name are kept for a year, the page itself is asked for each time.
+ */
+export function webApp(): readonly MiddlewareHandler[] {
+	if (!existsSync(join(root, 'index.html'))) return [notBuilt];
+	const files = serveStatic({ root, rewriteRequestPath: (path) => (pages.test(path) ? '/index.html' : path) });
+	const handle: MiddlewareHandler = async (context, next) => {
+		if (!reads.includes(context.req.method)) return await next();
+		const found = await files(context, next);
+		if (!(found instanceof Response)) return;
+		const isHashed = context.req.path.startsWith('/assets/');
+		found.headers.set('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+		found.headers.set('content-security-policy', policy);
+		return found;
+	};
+	return [compress(), handle];
+}
+
+const notBuilt: MiddlewareHandler = async (context, next) => {
+	if (!reads.includes(context.req.method) || context.req.path !== '/') return await next();
+	return context.text('The API is served here. The pages have not been built: npm run build:web\n', 404);
+};
