@@ -7,6 +7,7 @@ type Result = Check & { readonly isGreen: boolean; readonly output: string; read
 /** `seen` finds in the output how much a tool looked at; a tool that passes without saying it has not been run right. */
 const checks: readonly Check[] = [
 	{ name: 'types', command: ['tsc', '-p', '.', '--diagnostics'], seen: /^Files:\s+(\d+)/m },
+	{ name: 'types of web/', command: ['tsc', '-p', 'web', '--diagnostics'], seen: /^Files:\s+(\d+)/m },
 	{ name: 'lint', command: ['oxlint', '--type-aware'], seen: /on (\d+) files/ },
 	{ name: 'format', command: ['oxfmt', '--check', '.'], seen: /on (\d+) files/ },
 	{ name: 'dead code', command: ['knip', '--no-progress'], seen: null },

@@ -27,6 +27,7 @@ try {
 	await showEdit(knowhow);
 	print('');
 	print(`Your own folder:     ${bold('./bin/knowhow ingest ~/my-docs && ./bin/knowhow ask "…"')}`);
+	print(`In the browser:      ${bold('./bin/knowhow serve')}`);
 	print(`A language model:    ${bold('./bin/knowhow ask "…" --model http://localhost:11434/v1#llama3.2')}`);
 } finally {
 	await rm(folder, { recursive: true });

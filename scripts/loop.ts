@@ -1,9 +1,9 @@
 /**
  * The loop of `npm run loop` on the sample: ask → rate → collect → check → train → gate → promote → ask → rollback. Everything printed
- * is computed in this run; the log of rated answers is the sample's.
+ * is computed in this run; the log of rated answers is the sample's. Last, the model is measured on the sample's test questions in customers' words.
  */
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,6 +36,7 @@ try {
 	const dataset = await collectLog(knowhow);
 	const model = await train(knowhow, dataset);
 	await promoteAndRollBack(knowhow, reader, model);
+	await askInCustomersWords(knowhow, model);
 } finally {
 	await rm(folder, { recursive: true });
 }
@@ -63,7 +64,7 @@ async function rateSome(knowhow: Knowhow): Promise<void> {
 	);
 }
 
-/** The rated answers of this run and the log of six weeks before it, checked. */
+/** The rated answers of this run and the log of twelve weeks before it, checked. */
 async function collectLog(knowhow: Knowhow): Promise<string> {
 	const files = [join(sample, 'interactions.jsonl')];
 	const { dataset, faults, rejected } = await knowhow.collect({
@@ -129,6 +130,22 @@ async function promoteAndRollBack(knowhow: Knowhow, reader: Knowhow, model: stri
 		{ isExact, isChanged: same(before) !== same(after) },
 		`answers are ${isExact ? 'byte for byte those of before' : 'NOT those of before'}`,
 	);
+}
+
+/** What the model gains on the sample's test questions without a word of their passage: the gate once more, with these for its target. */
+async function askInCustomersWords(knowhow: Knowhow, model: string): Promise<void> {
+	const lines = (await readFile(join(sample, 'questions.jsonl'), 'utf8')).trimEnd().split('\n');
+	const isAsked = (line: string): boolean => {
+		const { split, class: kind } = JSON.parse(line) as { split: string; class: string };
+		return split === 'test' && kind === 'mismatch';
+	};
+	const target = join(folder, 'mismatch.jsonl');
+	await writeFile(target, lines.filter(isAsked).join('\n'));
+	const { verdict, isPromoted } = await knowhow.models.promote(model, { target });
+	if (isPromoted) await knowhow.models.rollBack();
+	const { passes, reasons } = verdict;
+	say('mismatch', { passes, reasons }, `test questions in customers' words: the gate ${passes ? 'passes' : 'refuses'}`);
+	for (const reason of reasons) line(reasonText(reason));
 }
 
 /** An answer without what every asking makes anew. */

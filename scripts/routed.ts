@@ -102,13 +102,13 @@ try {
 }
 if (values.json) process.stdout.write(`${JSON.stringify(told)}\n`);
 
-/** The questions of a part, with the class of their subject in place of the class of their form. */
+/** The questions of a part but those of class `mismatch`, which no system answers; with the class of their subject in place of that of their form. */
 async function classed(split: 'dev' | 'test'): Promise<GoldQuestion[]> {
 	const found: GoldQuestion[] = [];
 	for (const file of ['questions.jsonl', 'code-questions.jsonl']) {
 		const path = join(sample, file);
 		const places = await placesOf(path);
-		const questions = await readQuestions(path, { split });
+		const questions = (await readQuestions(path, { split })).filter((question) => question.class !== 'mismatch');
 		found.push(...questions.map((question) => ({ ...question, class: classOf(places.get(question.id)!) })));
 	}
 	return found.filter((_, at) => at % Number(values.every) === 0);

@@ -3,8 +3,8 @@
  * Lists every skipped test with its reason and ends with the counts of both runs, in the words of Node's test runner.
  * `npm test -- PATTERN…` runs only the files whose path contains one of the patterns.
  */
-import { spawn } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Summary } from './test-reporter.ts';
@@ -18,9 +18,14 @@ rmSync(summaryPath, { force: true });
 
 const runs = [
 	{ files: testFiles('{src,sample,weights}/**/*.test.ts'), flags: ['--test-isolation=none'] },
-	{ files: testFiles('test/*.test.ts'), flags: [`--test-concurrency=${Math.min(4, availableParallelism())}`] },
+	// The longest is the last by name: begun first, it keeps no core waiting at the end.
+	{
+		files: testFiles('test/*.test.ts').reverse(),
+		flags: [`--test-concurrency=${Math.min(4, availableParallelism() + 1)}`],
+	},
 ].filter(({ files }) => files.length > 0);
 
+buildWebIfOlder();
 if (runs.length === 0) {
 	console.error(`No test file matches ${patterns.join(', ')}.`);
 	process.exit(2);
@@ -31,6 +36,15 @@ const summaries = readSummaries();
 print(summaries);
 // A run that died before its summary must not pass for want of failures.
 process.exitCode = isGreen && summaries.length === runs.length ? 0 : 1;
+
+/** Tests see the web app as its sources are. They run side by side, so none of them may build it. */
+function buildWebIfOlder(): void {
+	const built = statSync('web/dist/index.html', { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	const sources = ['web/index.html', 'web/vite.config.ts', 'package-lock.json', ...globSync('web/{src,public}/**/*.*')];
+	if (sources.every((path) => statSync(path).mtimeMs < built)) return;
+	const { status } = spawnSync(process.execPath, ['scripts/build-web.ts'], { stdio: 'inherit' });
+	if (status !== 0) process.exit(1);
+}
 
 function testFiles(glob: string): string[] {
 	return globSync(glob)

@@ -12,7 +12,7 @@ import { indexDataset } from '../src/evaluate/retrieval.ts';
 import { bootstrapInterval } from '../src/evaluate/statistics/bootstrap.ts';
 import { readLabelledQueries } from '../src/collect/labelled-queries.ts';
 import { builtInFolder, openStaticEmbedder } from '../src/models/static-embedder.ts';
-import { gatherFusionQueries } from '../src/project/fusion-queries.ts';
+import { gatherFusionQueries } from '../src/project/trained/fusion-queries.ts';
 import { type FusionQuery, type FusionReport, learnFusion, smooth } from '../src/train/fusion.ts';
 import { openFolder } from './collection.ts';
 import { sampleFolder, squadFolder } from './examples.ts';

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readBeir } from '../src/collect/beir.ts';
 import { ndcg } from '../src/evaluate/metrics/ndcg.ts';
 import { featureNames, features } from '../src/search/features.ts';
+import { occurrencesInText } from '../src/search/occurrences.ts';
 import type { SearchMode } from '../src/search/search.ts';
 import { openFolder, openPassages, type Collection, type Passage } from './collection.ts';
 import { sampleFolder, sampleQuestions, squadFolder, trainingFolders, trainingQuestions } from './examples.ts';
@@ -46,7 +47,7 @@ async function gatherList(collection: Collection, { text, isRelevant }: Question
 	for (const hit of hits) {
 		const language = (await collection.document(hit.document.id))?.language ?? null;
 		const scores = { ...hit.parts, fused: hit.score };
-		const found = features(terms, hit, { ...hit.document, language }, scores);
+		const found = features(terms, occurrencesInText(terms, hit, { ...hit.document, language }), scores);
 		rows.push(featureNames.map((name) => found[name]));
 	}
 	return { rows, relevant: hits.map((hit) => isRelevant(hit.document.source, hit.text)) };
