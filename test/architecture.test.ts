@@ -23,8 +23,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'index.ts': ['*'],
 };
 
+/** What each folder of `web/src/` may import; nothing there imports anything of `src/`. */
+const webMayImport: Readonly<Record<string, readonly string[]>> = {
+	api: [],
+	state: [],
+	components: ['api'],
+	jobs: ['api', 'state', 'components'],
+	document: ['api', 'components'],
+	ask: ['api', 'state', 'components', 'document', 'jobs'],
+	documents: ['api', 'state', 'components', 'document', 'jobs'],
+	shell: ['*'],
+	'main.tsx': ['shell', 'styles'],
+};
+
 /** Data that lies beside `src/` and that code reads by a path relative to itself. */
-const dataOutside = ['weights/', 'package.json'];
+const dataOutside = ['weights/', 'sample/', 'package.json'];
 
 /** Names that say nothing about what is inside. */
 const drawers = ['utils', 'util', 'helpers', 'helper', 'types', 'common', 'misc', 'shared', 'lib'];
@@ -33,6 +46,10 @@ type Scanned = { readonly path: string; readonly imports: readonly Import[] };
 type Edge = { readonly from: string; readonly to: string; readonly via: string };
 
 const scanned: readonly Scanned[] = globSync('src/**/*.ts', { exclude: ['**/*.d.ts'] })
+	.map((path) => path.replaceAll('\\', '/'))
+	.sort()
+	.map((path) => ({ path, imports: scanImports(path, readFileSync(path, 'utf8')) }));
+const web: readonly Scanned[] = globSync('web/src/**/*.{ts,tsx}', { exclude: ['**/*.d.ts'] })
 	.map((path) => path.replaceAll('\\', '/'))
 	.sort()
 	.map((path) => ({ path, imports: scanImports(path, readFileSync(path, 'utf8')) }));
@@ -84,7 +101,20 @@ describe('architecture', () => {
 	});
 
 	test('no drawer files', () => {
-		assert.deepEqual(scanned.map(({ path }) => path).filter(isDrawer), []);
+		assert.deepEqual([...scanned, ...web].map(({ path }) => path).filter(isDrawer), []);
+	});
+
+	test('the web app imports only what its table allows, and nothing of src/', () => {
+		assert.ok(web.length >= 8, `only ${web.length} files`);
+		assert.deepEqual(web.flatMap(webViolations), []);
+		assert.deepEqual(
+			webViolations({ path: 'web/src/api/planted.ts', imports: sample(`import type { X } from '../../../src/x.ts'`) }),
+			['web/src/api/planted.ts:1 imports src/x.ts'],
+		);
+		assert.deepEqual(
+			webViolations({ path: 'web/src/api/planted.ts', imports: sample(`import { X } from '../ask/x.tsx'`) }),
+			['web/src/api/planted.ts:1 imports web/src/ask/x.tsx'],
+		);
 	});
 });
 
@@ -182,6 +212,19 @@ function violations({ path, imports }: Scanned): string[] {
 		const allowed = mayImport[from] ?? [];
 		if (from === to || allowed.includes('*') || allowed.includes(to)) return [];
 		return [`${path}:${found.line} imports ${target} (${from} may not import ${to})`];
+	});
+}
+
+function webViolations({ path, imports }: Scanned): string[] {
+	const from = path.split('/')[2] as string;
+	const allowed = webMayImport[from] ?? [];
+	return imports.flatMap((found) => {
+		const target = resolved(path, found);
+		if (target === null) return [];
+		const [top, folder, to = ''] = target.split('/');
+		const isIn = top === 'web' && folder === 'src';
+		if (isIn && (to === from || allowed.includes('*') || allowed.includes(to))) return [];
+		return [`${path}:${found.line} imports ${target}`];
 	});
 }
 

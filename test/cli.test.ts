@@ -284,8 +284,12 @@ describe('knowhow init, config, status, doctor, reindex, backup and restore', ()
 		await using folder = await project();
 		const inside = { cwd: join(folder.path, 'docs/terminals') };
 		const { stdout } = await knowhow(['status', '--json'], inside);
-		const status = JSON.parse(stdout) as { project: string; collections: { documents: number }[] };
-		assert.equal(status.collections[0]?.documents, 4);
+		const status = JSON.parse(stdout) as { project: string; collections: { documents: number; dimensions: number }[] };
+		assert.deepEqual([status.collections[0]?.documents, status.collections[0]?.dimensions], [4, 256]);
+		assert.match(
+			(await knowhow(['status'], inside)).stdout,
+			/collection default +4 documents, .*vectors of 256 dimensions/,
+		);
 		const doctor = await knowhow(['doctor', '--json'], inside);
 		const { ok, checks } = JSON.parse(doctor.stdout) as { ok: boolean; checks: { name: string }[] };
 		assert.equal(ok, true, doctor.stdout);
@@ -334,7 +338,10 @@ describe('knowhow init, config, status, doctor, reindex, backup and restore', ()
 		const off = await folder.run(words);
 		assert.equal(off.stderr, '');
 		assert.equal(hits(off.stdout)[0]?.parts.vector, null);
-		assert.match((await folder.run(['status'])).stdout, /embedder +none \(keywords only\)/);
+		assert.match(
+			(await folder.run(['status'])).stdout,
+			/embedder +none \(keywords only\)\n.*\ncollection plain +.* chunks, keywords only/,
+		);
 		await rm(file);
 		const lacking = await folder.run(words);
 		assert.match(lacking.stderr, /"plain" has no vectors yet.*knowhow reindex/);

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { type FaultCode, faultCodes, isFixable } from '../src/collect/checks/faults.ts';
 import { goalRules } from '../src/collect/checks/goal-rules.ts';
 import { formats } from '../src/collect/formats/formats.ts';
-import { checkFiles } from '../src/project/check-examples.ts';
+import { checkFiles } from '../src/project/datasets/check-examples.ts';
 import { repository } from './run-program.ts';
 
 const fixtures = join(repository, 'test/fixtures/collect');

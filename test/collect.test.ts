@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type Knowhow, open, type OpenOptions } from '../src/index.ts';
 import { writeArtifact } from '../src/models/artifact.ts';
-import { modelsFolder } from '../src/project/training.ts';
+import { modelsFolder } from '../src/project/trained/training.ts';
 import { knowhow as runKnowhow, repository, temporaryFolder } from './run-program.ts';
 import { scriptedGenerator } from './scripted-generator.ts';
 import { writeSmallDocuments } from './small-documents.ts';
@@ -357,7 +357,7 @@ describe('files', () => {
 		});
 		assert.deepEqual([...new Set(faults.map(({ code }) => code))], ['nothing-to-learn']);
 		const examples = await allExamples(knowhow, dataset!.id);
-		assert.equal(examples.length, 284);
+		assert.equal(examples.length, 725);
 		assert.ok(examples.every(({ positives }) => positives.every(({ chunk }) => chunk !== null)));
 		const parts = new Map<string, string | null>();
 		for (const { sources, split } of examples) {

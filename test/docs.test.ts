@@ -16,7 +16,7 @@ function read(path: string): string {
 describe('docs', () => {
 	test('the generated pages are up to date (npm run docs)', async () => {
 		const pages = await generatedPages();
-		assert.equal(pages.size, 3);
+		assert.equal(pages.size, 4);
 		for (const [path, text] of pages) assert.equal(read(path), text, path);
 	});
 

@@ -35,6 +35,46 @@ type ReportJson = {
 };
 
 describe('knowhow evaluate', () => {
+	test('sends base the question alone, few-shot up to eight examples as turns before it, and rag the passages', async () => {
+		await using folder = await project();
+		const asked = questions[0]!.question;
+		const examples = Array.from({ length: 16 }, (_, i) => ({
+			question: `Example ${i}?`,
+			answer: `Example answer ${i}.`,
+		}));
+		const rows = [...examples.slice(0, 3), { question: asked, answer: '30 days' }, ...examples.slice(3)];
+		await writeFile(join(folder.path, 'examples.jsonl'), rows.map((line) => `${JSON.stringify(line)}\n`).join(''));
+		await writeFile(join(folder.path, 'questions.jsonl'), `${JSON.stringify(questions[0])}\n`);
+		await using server = await startModelServer(() => 'NOT_KNOWN');
+		const words = ['evaluate', '--data', 'questions.jsonl', '--examples', 'examples.jsonl', '--json'];
+		const { code, stderr } = await folder.run([...words, '--model', `${server.url}#tiny`]);
+		assert.equal(code, 0, stderr);
+		const sent = server.requests.map(({ path, body }) => {
+			assert.deepEqual([path, body.model, body.stream], ['/v1/chat/completions', 'tiny', true]);
+			assert.ok((body.max_tokens ?? body.max_completion_tokens ?? 0) > 0);
+			return body.messages;
+		});
+		assert.equal(sent.length, 3);
+		const withPassages = sent.filter((messages) => messages.at(-1)!.content.includes('30 days after delivery'));
+		const [base, fewShot] = sent
+			.filter((messages) => !withPassages.includes(messages))
+			.toSorted((a, b) => a.length - b.length);
+		const { content: instructions } = base![0]!;
+		assert.match(instructions, /^Answer the question from what you know.* write NOT_KNOWN and nothing else\.$/);
+		const system = { role: 'system', content: instructions };
+		const question = { role: 'user', content: asked };
+		assert.deepEqual(base, [system, question]);
+		const spread = examples.filter((_, i) => i % 2 === 0);
+		const turns = spread.flatMap(({ question: content, answer }) => [
+			{ role: 'user', content },
+			{ role: 'assistant', content: answer },
+		]);
+		assert.deepEqual(fewShot, [system, ...turns, question]);
+		const [rag, ...others] = withPassages;
+		assert.deepEqual([others, rag!.map(({ role }) => role)], [[], ['system', 'user']]);
+		assert.match(rag!.at(-1)!.content, /^=== passages .*\n\[1\]\n[\s\S]*What is the refund window\?/);
+	});
+
 	test('a killed run goes on where it was', async () => {
 		await using folder = await project();
 		const fourth = Promise.withResolvers<void>();

@@ -41,7 +41,7 @@ export type Pair = {
 
 type Ids = Readonly<
 	Record<
-		'documents' | 'collections' | 'files' | 'batches' | 'interactions' | 'conversations' | 'responses',
+		'documents' | 'collections' | 'files' | 'batches' | 'interactions' | 'conversations' | 'responses' | 'jobs',
 		readonly string[]
 	>
 >;
@@ -63,6 +63,7 @@ export type World = AsyncDisposable & {
 	foreignFile(who: Leaky): string;
 	foreignBatch(who: Leaky): string;
 	foreignCollection(who: Leaky): string;
+	foreignJob(who: Leaky): string;
 	hiddenDocument(who: Leaky): string;
 	hiddenUpload(who: Leaky): string;
 	pairs(who: Leaky): Pair[];
@@ -70,6 +71,7 @@ export type World = AsyncDisposable & {
 		readonly collections: ReadonlyMap<string, Counts>;
 		readonly files: number;
 		readonly interactions: number;
+		readonly jobs: number;
 	};
 };
 
@@ -195,6 +197,17 @@ export async function openWorld(seed: number): Promise<World> {
 		planted.push({ number: n, id: document, collection, chunks, file: { ...file, owner }, readers });
 	}
 
+	// What the owner of the project ingests tells the names of all files; what others ingest, those of their pages.
+	const all = { sources: ['default'], collection: first, sync: false, base: 'project' } as const;
+	const job = await knowhow.ingestJobs.begin({ ...all, owner: null, access: 'everything' });
+	const jobs: { id: string; owner: string; number: number }[] = [{ id: job.id, owner: 'nobody', number: -1 }];
+	for (const who of known) {
+		const sources = [`http://127.0.0.1:1/probe${number}-canary${number}source.md`];
+		const { id } = await made(who, '/api/ingest', { sources, collection: first });
+		jobs.push({ id: id!, owner: who.principal, number: number++ });
+	}
+	await knowhow.ingestJobs.settled();
+
 	const question = (): string => {
 		const n = below(number);
 		return pick({ below }, [
@@ -204,7 +217,7 @@ export async function openWorld(seed: number): Promise<World> {
 			'And the other one?',
 		]);
 	};
-	const whose = new Map<string, string>();
+	const whose = new Map(jobs.map(({ id, owner }) => [id, owner]));
 	const asked = new Map<string, number>();
 	const ids = { interactions: [] as string[], conversations: [] as string[], responses: [] as string[] };
 	for (const who of known) {
@@ -236,6 +249,7 @@ export async function openWorld(seed: number): Promise<World> {
 			collections: [...gates.keys(), first, first, 'default', 'second', 'absent'],
 			files: files.map(({ id }) => id),
 			batches: batches.map(({ id }) => id),
+			jobs: jobs.map(({ id }) => id),
 		},
 		below,
 		flip,
@@ -250,7 +264,7 @@ export async function openWorld(seed: number): Promise<World> {
 		send,
 		judge: (who, text, probe) => {
 			const visible = planted.filter((document) => isVisible(who, document));
-			return leaksIn(text, probe, { who, visible, planted, files, whose });
+			return leaksIn(text, probe, { who, visible, planted, files, jobs, whose });
 		},
 		changeAccess: async () => {
 			for (let i = 0; i < 12; i++) {
@@ -272,6 +286,7 @@ export async function openWorld(seed: number): Promise<World> {
 				{ below },
 				[...gates].filter(([, { owner }]) => owner !== who.principal).map(([id]) => id),
 			),
+		foreignJob: (who) => anyOf(jobs.filter(({ owner }) => owner !== who.principal)),
 		hiddenDocument: (who) => anyOf(hidden(who)),
 		hiddenUpload: (who) => {
 			const uploadsHidden = hidden(who).flatMap(({ file, collection }) => (file && collection === first ? [file] : []));
@@ -287,7 +302,11 @@ export async function openWorld(seed: number): Promise<World> {
 					.map(({ id }) => pair(id, fileRequests(first))),
 				...hidden(who).flatMap(({ file, collection }) => (file ? [pair(file.id, uploadRequests(collection))] : [])),
 				...batches.filter(({ owner }) => owner !== who.principal).map(({ id }) => pair(id, batchRequests(first))),
-				...[...whose].filter(([, owner]) => owner !== who.principal).map(([id]) => pair(id, answerRequests(id))),
+				...jobs.filter(({ owner }) => owner !== who.principal).map(({ id }) => pair(id, jobRequests)),
+				...[...whose]
+					.filter(([id]) => !id.startsWith('job_'))
+					.filter(([, owner]) => owner !== who.principal)
+					.map(([id]) => pair(id, answerRequests(id))),
 			];
 			for (const [id, gate] of gates) if (!reaches(who, gate)) pairs.push(pair(id, collectionRequests));
 			if (!reaches(who, gates.get(second)!)) {
@@ -310,7 +329,7 @@ export async function openWorld(seed: number): Promise<World> {
 				}
 				collections.set(id, counts);
 			}
-			return { collections, files: filesEach, interactions: asked.get(who.principal) ?? 0 };
+			return { collections, files: filesEach, interactions: asked.get(who.principal) ?? 0, jobs: 1 };
 		},
 		[Symbol.asyncDispose]: async () => {
 			await server.close();
@@ -326,16 +345,22 @@ type Known = {
 	readonly visible: readonly Planted[];
 	readonly planted: readonly Planted[];
 	readonly files: readonly { readonly id: string; readonly owner: string; readonly number: number }[];
-	/** The askers of answers, by the ids of those. */
+	readonly jobs: Known['files'];
+	/** The askers of answers and of jobs, by the ids of those. */
 	readonly whose: ReadonlyMap<string, string>;
 };
 
 /** The canaries and ids of an answer that `who` must not be told; ids that were asked for are no news. */
 function leaksIn(text: string, { path, body }: Probe, known: Known): { canaries: number; leaked: string[] } {
-	const { who, visible, planted, files, whose } = known;
+	const { who, visible, planted, files, jobs, whose } = known;
 	const numbers = [...text.matchAll(/canary(\d+)/gi)].map(([, n]) => Number(n));
 	const own = files.filter(({ owner }) => owner === who.principal);
-	const readable = path.startsWith('/v1/files') ? [...visible, ...own] : visible;
+	const ownJobs = jobs.filter(({ owner }) => owner === who.principal);
+	const readable = [
+		...visible,
+		...(path.startsWith('/v1/files') ? own : []),
+		...(path.startsWith('/api/jobs') ? ownJobs : []),
+	];
 	const allowed = new Set(readable.map(({ number }) => number));
 	const leaked = [...new Set(numbers)].filter((n) => !allowed.has(n)).map((n) => `canary${n}`);
 	// A kept answer names the documents that it was made from by their ids, as it did when it was given.
@@ -343,7 +368,7 @@ function leaksIn(text: string, { path, body }: Probe, known: Known): { canaries:
 	const request = path + JSON.stringify(body);
 	const mine = new Set([...visible.flatMap(({ id, file }) => [id, file?.id]), ...own.map(({ id }) => id)]);
 	const secret = new Set([...planted, ...files].map(({ id }) => id).filter((id) => !mine.has(id)));
-	for (const [id] of text.matchAll(/\b(?:doc|int|cnv|resp)_[0-9a-z]+|\bfile-[0-9a-z]{26}\b/g)) {
+	for (const [id] of text.matchAll(/\b(?:doc|int|cnv|resp|job)_[0-9a-z]+|\bfile-[0-9a-z]{26}\b/g)) {
 		const isOthers = whose.has(id) && whose.get(id) !== who.principal;
 		if ((secret.has(id) || isOthers) && !request.includes(id)) leaked.push(id);
 	}
@@ -395,9 +420,19 @@ const post = (path: string, body: object): Probe => ({ method: 'POST', path, bod
 const documentRequests = [
 	(id: string) => get(`/api/documents/${id}`),
 	(id: string) => get(`/api/documents/${id}/chunks`),
+	(id: string) => get(`/api/documents/${id}/content`),
+	(id: string) => get(`/api/documents/${id}/versions`),
 	(id: string) => get(`/api/documents/${id}/access`),
 	(id: string) => post(`/api/documents/${id}/access`, { readers: 'everyone' }),
 	(id: string) => remove(`/api/documents/${id}`),
+];
+
+const jobRequests = [
+	(id: string) => get(`/api/jobs/${id}`),
+	(id: string) => get(`/api/jobs/${id}/events`),
+	(id: string) => get(`/api/jobs/${id}/events?stream=true`),
+	(id: string) => get(`/api/jobs?after=${id}`),
+	(id: string) => post(`/api/jobs/${id}/cancel`, {}),
 ];
 
 const fileRequests = (store: string) => [
@@ -436,6 +471,8 @@ const collectionRequests = [
 	(id: string) => get(`/api/collections/${id}/access`),
 	(id: string) => post(`/api/collections/${id}/access`, { readers: 'everyone' }),
 	(id: string) => remove(`/api/collections/${id}`),
+	(id: string) => post('/api/ingest', { sources: ['http://127.0.0.1:1/'], collection: id }),
+	(id: string) => post('/api/sample', { collection: id }),
 	(id: string) => post('/api/ask', { question, collections: [id] }),
 	(id: string) => post('/api/ask', { question, collections: [id], stream: true }),
 	(id: string) => post('/v1/chat/completions', { ...asking, collections: [id] }),

@@ -15,16 +15,29 @@ test(
 		});
 		assert.equal(code, 0, stderr);
 		const told = JSON.parse(stdout);
-		const steps = ['documents', 'rated', 'collected', 'checked', 'trained', 'gate', 'promoted', 'rolledBack'];
+		const steps = [
+			'documents',
+			'rated',
+			'collected',
+			'checked',
+			'trained',
+			'gate',
+			'promoted',
+			'rolledBack',
+			'mismatch',
+		];
 		assert.deepEqual(Object.keys(told), steps);
-		const { collected, trained, gate, promoted, rolledBack, rated } = told;
+		const { collected, trained, gate, promoted, rolledBack, rated, mismatch } = told;
 		t.diagnostic(JSON.stringify({ difference: trained.difference, interval: trained.interval, passes: gate.passes }));
 		assert.ok(rated.good <= rated.asked && rated.asked > 0);
-		assert.ok(collected.counts.train + collected.counts.dev + collected.counts.test >= 284);
+		assert.ok(collected.counts.train + collected.counts.dev + collected.counts.test >= 725);
 		assert.ok(Math.abs(trained.after - trained.before - trained.difference) < 1e-9);
 		// What the gate says is what decides, and force is told.
 		assert.equal(promoted.isForced, !gate.passes);
 		assert.equal(gate.reasons[0].isMet && gate.reasons[1].isMet, gate.passes);
 		assert.deepEqual(rolledBack, { isExact: true, isChanged: true });
+		const [better] = mismatch.reasons;
+		assert.ok(better.questions >= 130 && better.interval.low > 0);
+		assert.equal(mismatch.passes, true);
 	},
 );

@@ -45,11 +45,20 @@ describe('the package', () => {
 
 	test('holds the compiled code and nothing that is not for users', () => {
 		const paths = packed.files.map(({ path }) => path);
-		for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'package.json', 'LICENSE.md']) {
+		for (const path of [
+			'dist/index.js',
+			'dist/index.d.ts',
+			'dist/cli/main.js',
+			'package.json',
+			'LICENSE.md',
+			'web/dist/index.html',
+		]) {
 			assert.ok(paths.includes(path), path);
 		}
 		assert.deepEqual(
-			paths.filter((path) => /\.test\.|^(src|test|scripts|sample|bench|bin|\.ci)\//.test(path)),
+			paths.filter((path) =>
+				/\.test\.|^(?:src|test|scripts|bench|bin|\.ci)\/|^sample\/(?!v1\/)|^web\/(?!dist\/)/.test(path),
+			),
 			[],
 		);
 	});

@@ -78,7 +78,7 @@ const storedSample = {
 	identifier: { questions: 14, search: 14, keyword: 14, vector: 10, fused: 14 },
 	'multi-document': { questions: 8, search: 8, keyword: 8, vector: 7, fused: 8 },
 	table: { questions: 13, search: 13, keyword: 13, vector: 9, fused: 13 },
-	mismatch: { questions: 15, search: 3, keyword: 3, vector: 4, fused: 3 },
+	mismatch: { questions: 137, search: 17, keyword: 8, vector: 24, fused: 18 },
 } as const;
 
 /** All classes but `mismatch`: share of questions whose evidence is inside the top 5. */

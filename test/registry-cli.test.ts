@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { builtInFolder } from '../src/models/static-embedder.ts';
 import { toyQuestions, writeToyDocuments, writeToyLog } from './retriever-toy.ts';
-import { knowhow, temporaryFolder } from './run-program.ts';
+import { type Finished, knowhow, temporaryFolder } from './run-program.ts';
 
 const skip = existsSync(builtInFolder) ? false : `needs ${builtInFolder}`;
 
@@ -52,18 +52,16 @@ describe('retrievers at a prompt', { skip }, () => {
 			await knowhow(['evaluate', 'retrieval', 'toy', '--json'], { cwd }),
 			await knowhow(['evaluate', 'retrieval', 'toy', '--model', model, '--json'], { cwd }),
 		];
-		for (const [{ stdout, stderr }, said] of [
-			[plain, metrics.untrained],
-			[tuned, metrics.trained],
-		] as const) {
-			const { systems } = JSON.parse(stdout || stderr);
-			for (const leg of ['keyword', 'vector'] as const) {
-				assert.ok(
-					Math.abs(systems[leg]['ndcg@10'] - said[leg]) < 1e-9,
-					`${leg}: ${systems[leg]['ndcg@10']}, said ${said[leg]}`,
-				);
-			}
-		}
+		const systemsOf = ({ stdout, stderr }: Finished) => JSON.parse(stdout || stderr).systems;
+		const reached = (run: Finished, leg: 'keyword' | 'vector', said: number): void => {
+			const value = systemsOf(run)[leg]['ndcg@10'];
+			assert.ok(Math.abs(value - said) < 1e-9, `${leg}: ${value}, said ${said}`);
+		};
+		reached(plain, 'keyword', metrics.untrained.keyword);
+		reached(plain, 'vector', metrics.untrained.vector);
+		reached(tuned, 'vector', metrics.trained.vector);
+		// The training measures the keyword leg of a hybrid search, which looks for learned words, too; by keywords alone no model is asked.
+		reached(tuned, 'keyword', metrics.untrained.keyword);
 		assert.ok(metrics.trained.vector > metrics.untrained.vector);
 	});
 

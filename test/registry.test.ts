@@ -151,7 +151,7 @@ describe('a trained retriever', () => {
 
 test('the gate refuses a model that is not better; forcing it is recorded', async () => {
 	await using toy = await Toy.create();
-	const { model, metrics } = await toy.train({ rate: 0 });
+	const { model, metrics } = await toy.train({ words: false, rate: 0 });
 	assert.equal(metrics.difference, 0);
 	const refused = await toy.knowhow.models.promote(model);
 	assert.equal(refused.isPromoted, false);

@@ -131,6 +131,25 @@ describe('a trained reranker', () => {
 		await rejectsWith('not_found', house.models.rollBack('reranker'));
 	});
 
+	test('is part of a saved system: a promotion and a rollback change none', async () => {
+		const { spec, version } = await house.system('rag');
+		await house.saveSystem('before', spec);
+		const said = async (system: string): Promise<string | undefined> =>
+			(await house.ask(asked, { system })).hits[0]?.document.title;
+		await house.models.promote(model);
+		const tuned = await house.system('rag');
+		assert.notEqual(tuned.version, version);
+		await house.saveSystem('tuned', tuned.spec);
+		const [listed, promoted] = ['List 20', `The ${things[20]}`];
+		assert.deepEqual([await said('rag'), await said('before'), await said('tuned')], [promoted, listed, promoted]);
+		await house.models.rollBack('reranker');
+		assert.deepEqual([await said('rag'), await said('before'), await said('tuned')], [listed, listed, promoted]);
+		assert.equal((await house.system('rag')).version, version);
+		assert.deepEqual((await house.models.show(model)).systems, ['tuned']);
+		await rejectsWith('conflict', house.models.remove(model));
+		await house.saveSystem('tuned', spec);
+	});
+
 	test('is not promoted by what its training measured once other models serve', async () => {
 		await using reader = await openHouse(folder);
 		const retriever = await house.models.trainRetriever({ data: 'log.jsonl', settings: { epochs: 1 } });

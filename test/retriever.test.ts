@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { Embedder } from '../src/core/embedder.ts';
 import type { Checkpoint, TrainedModel } from '../src/core/trainer.ts';
+import { writeArtifact } from '../src/models/artifact.ts';
 import { randomNumbers } from '../src/models/nn/random.ts';
-import { openTrained, type RetrieverMethod, retrieverMethods } from '../src/models/retriever.ts';
+import { loadRetriever, openTrained, type RetrieverMethod, retrieverMethods } from '../src/models/retriever.ts';
 import { createStaticEmbedder } from '../src/models/static-embedder.ts';
 import { AdapterLearner } from '../src/train/adapter.ts';
 import { type RetrieverJob, retrieverSettings, retrieverTrainer } from '../src/train/retriever.ts';
@@ -12,6 +15,7 @@ import type { LearnerShape, PairLearner } from '../src/train/retriever-learner.t
 import { TableLearner } from '../src/train/table-tuning.ts';
 import { hashingEmbedder } from './hashing-embedder.ts';
 import { toyQuestions } from './retriever-toy.ts';
+import { temporaryFolder } from './run-program.ts';
 import { rejectsWith } from './store-contract.ts';
 import { toyBase } from './train-toy.ts';
 
@@ -158,6 +162,7 @@ function jobOf(method: RetrieverMethod, seed = 1): RetrieverJob {
 		passages,
 		positives: questions.slice(0, 40).map((_, i) => [i]),
 		negatives: questions.slice(0, 40).map((_, i) => [(i + 1) % 40, (i + 10) % 40]),
+		language: 'en',
 		metric: 'mean cosine of dev pairs',
 		score: async (trained) => {
 			const queries = await trained.embed(
@@ -223,6 +228,28 @@ for (const method of retrieverMethods) {
 		});
 	});
 }
+
+test('words that are learned are stored, shown and used by both legs', async () => {
+	await using folder = await temporaryFolder();
+	const job = { ...jobOf('adapter'), score: async (embedder: Embedder) => embedder.meanings?.('gadget').size ?? 0 };
+	const { model } = await trainToEnd(job);
+	const { learned } = model.metrics['words'] as { learned: number };
+	assert.ok(learned > 0);
+	assert.equal(model.texts['lexicon.txt']?.trimEnd().split('\n').length, learned);
+	const { id } = await writeArtifact(folder.path, model, { createdAt: 0, tookMs: 0 });
+	const stored = await loadRetriever(join(folder.path, id), job.base);
+	const trained = openTrained(id, model, job.base);
+	const question = 'What does the gadget cost?';
+	assert.deepEqual(await stored.embedder.embed([question], 'query'), await trained.embed([question], 'query'));
+	assert.deepEqual(stored.embedder.meanings?.(question), trained.meanings?.(question));
+	assert.ok(trained.meanings!(question).size > 0);
+	assert.ok(!('meanings' in openTrained(id, { ...model, texts: {} }, job.base)));
+});
+
+test('words without which what is held out does as well are not kept', async () => {
+	const { model } = await trainToEnd({ ...jobOf('adapter'), score: async () => 0.5 });
+	assert.deepEqual([model.texts, model.settings['language']], [{}, undefined]);
+});
 
 test('a model over another embedder than its own is refused, and so is a table where there is none', async () => {
 	const { model } = await trainToEnd(jobOf('adapter'));

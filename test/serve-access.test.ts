@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import OpenAI, { AuthenticationError, RateLimitError } from 'openai';
 import type { Generator } from '../src/core/generator.ts';
-import type { NewKey } from '../src/project/keys.ts';
+import type { NewKey } from '../src/project/access/keys.ts';
 import { serve } from '../src/serve/server.ts';
 import { knowhow as run, temporaryFolder } from './run-program.ts';
 import { type Served, serveSmallProject } from './serving.ts';

@@ -16,7 +16,7 @@ const hangMs = 30_000;
 const requests = 600;
 
 /** Ids and names that lead somewhere, so that requests get past the first check. */
-type Known = Readonly<Record<string, readonly string[]>>;
+type Known = Readonly<Record<string, readonly unknown[]>>;
 
 /** A value that the schema allows, most of the time. */
 function valueOf(schema: Schema, known: Known, name = ''): fc.Arbitrary<unknown> {
@@ -134,7 +134,7 @@ test(`${requests} requests drawn from the OpenAPI document: no 5xx, no hang, err
 	await using served = await serveSmallProject({ settings: { 'ingest.timeoutSeconds': 20 } });
 	const known = await knownIn(served);
 	// The collection stays, or nothing would be left to ask for.
-	const deletable = { document: known['document']!.slice(-1), file: known['file']! };
+	const deletable: Known = { document: known['document']!.slice(-1), file: known['file']! };
 	const all = await operations(served);
 	assert.ok(all.length > 40, `${all.length} operations`);
 	const shots = fc.oneof(
@@ -180,8 +180,12 @@ async function knownIn({ knowhow }: Served): Promise<Known> {
 	const file = await knowhow.files.upload({ name: 'ibis.txt', purpose: 'assistants', content, owner: null });
 	await knowhow.files.inCollections.add(collection!.id, file, {});
 	const batch = await knowhow.files.batches.create({ collection: collection!.id, files: [file.id], owner: null });
+	const ingest = { sources: ['docs'], collection: collection!.id, sync: false, base: 'project' } as const;
+	const job = await knowhow.ingestJobs.begin({ ...ingest, owner: null, access: 'everything' });
 	return {
 		document: documents,
+		job: [job.id],
+		sources: [['docs'], ['docs/refunds.md'], ['docs/absent.md']],
 		interaction: [interaction],
 		store: [collection!.id, 'default'],
 		collection: ['default'],

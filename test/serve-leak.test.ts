@@ -4,6 +4,7 @@ import { type Leaky, openWorld, pick, type Probe, type World } from './leaky-wor
 
 /** A request for each route; where it changes something it is aimed at what the asker may not touch. */
 type Case = (world: World, who: Leaky) => Probe;
+type Shot = { readonly name: string; readonly who: Leaky; readonly probe: Probe };
 
 const json = (method: string, path: string, body: object): Probe => ({ method, path, body });
 const get = (path: string): Probe => ({ method: 'GET', path, body: null });
@@ -112,9 +113,14 @@ const cases: Readonly<Record<string, Case>> = {
 		json('POST', `/api/interactions/${pick(world, world.ids.interactions)}/feedback`, { rating: 'up' }),
 	'POST /api/forget': (world, who) => refused(json('POST', '/api/forget', { caller: world.other(who).principal })),
 	'GET /api/documents': (world) =>
-		get(`/api/documents?limit=${1 + world.below(60)}&collection=${pick(world, world.ids.collections)}`),
+		get(
+			`/api/documents?limit=${1 + world.below(60)}&collection=${pick(world, world.ids.collections)}&contains=${pick(world, ['', 'canary', 'title'])}`,
+		),
 	'GET /api/documents/{document}': (world) => get(`/api/documents/${pick(world, world.ids.documents)}`),
 	'GET /api/documents/{document}/chunks': (world) => get(`/api/documents/${pick(world, world.ids.documents)}/chunks`),
+	'GET /api/documents/{document}/content': (world) => get(`/api/documents/${pick(world, world.ids.documents)}/content`),
+	'GET /api/documents/{document}/versions': (world) =>
+		get(`/api/documents/${pick(world, world.ids.documents)}/versions`),
 	'GET /api/documents/{document}/access': (world) => get(`/api/documents/${pick(world, world.ids.documents)}/access`),
 	'POST /api/documents/{document}/access': (world, who) =>
 		refused(json('POST', `/api/documents/${world.hiddenDocument(who)}/access`, { readers: 'everyone' })),
@@ -129,12 +135,22 @@ const cases: Readonly<Record<string, Case>> = {
 	'POST /api/collections/{collection}/access': (world, who) =>
 		refused(json('POST', `/api/collections/${world.foreignCollection(who)}/access`, { readers: 'everyone' })),
 	'GET /api/status': () => get('/api/status'),
+	'GET /api/systems': () => get('/api/systems'),
+	'GET /api/sample': () => get('/api/sample'),
+	'POST /api/sample': () => refused(json('POST', '/api/sample', { collection: 'absent' })),
+	'POST /api/ingest': (world) =>
+		refused(json('POST', '/api/ingest', { sources: ['default'], collection: pick(world, world.ids.collections) })),
+	'GET /api/jobs': (world) => get(`/api/jobs?limit=${1 + world.below(5)}`),
+	'GET /api/jobs/{job}': (world) => get(`/api/jobs/${pick(world, world.ids.jobs)}`),
+	'GET /api/jobs/{job}/events': (world) =>
+		get(`/api/jobs/${pick(world, world.ids.jobs)}/events?stream=${String(world.flip())}`),
+	'POST /api/jobs/{job}/cancel': (world, who) => refused(json('POST', `/api/jobs/${world.foreignJob(who)}/cancel`, {})),
 	'GET /api/audit': () => refused(get('/api/audit')),
 };
 
 /** Answering takes longer than reading. */
 const rarely = ['POST /v1/chat/completions', 'POST /v1/responses', 'POST /api/ask'];
-const rounds = 8;
+const rounds = 10;
 const requestsOfRound = 256;
 const atOnce = 8;
 
@@ -148,6 +164,17 @@ test('random principals, access lists and requests: nobody sees what is not thei
 	const names = Object.keys(cases).flatMap((name) => (rarely.includes(name) ? [name] : [name, name, name]));
 	const told = new Map<string, number>();
 	let [sent, seen] = [0, 0];
+	const shoot = async ({ name, who, probe }: Shot): Promise<void> => {
+		const { status, text } = await world.send(who, probe);
+		const { canaries, leaked } = world.judge(who, text, probe);
+		sent++;
+		seen += canaries;
+		if (status < 300) told.set(name, (told.get(name) ?? 0) + 1);
+		const about = `${who.principal} ${probe.method} ${probe.path} ${JSON.stringify(probe.body)}: ${status} ${text}`;
+		assert.deepEqual(leaked, [], about);
+		assert.ok(status < 500, about);
+		if (probe.isRefused) assert.ok(status === 404 || status === 403, about);
+	};
 	for (let round = 0; round < rounds; round++) {
 		await world.changeAccess();
 		for (let i = 0; i < requestsOfRound; i += atOnce) {
@@ -156,19 +183,14 @@ test('random principals, access lists and requests: nobody sees what is not thei
 				const who = pick(world, world.people);
 				return { name, who, probe: cases[name]!(world, who) };
 			});
-			await Promise.all(
-				shots.map(async ({ name, who, probe }) => {
-					const { status, text } = await world.send(who, probe);
-					const { canaries, leaked } = world.judge(who, text, probe);
-					sent++;
-					seen += canaries;
-					if (status < 300) told.set(name, (told.get(name) ?? 0) + 1);
-					const about = `${who.principal} ${probe.method} ${probe.path} ${JSON.stringify(probe.body)}: ${status} ${text}`;
-					assert.deepEqual(leaked, [], about);
-					assert.ok(status < 500, about);
-					if (probe.isRefused) assert.ok(status === 404 || status === 403, about);
-				}),
-			);
+			await Promise.all(shots.map(shoot));
+		}
+	}
+	// What by chance was only asked by those who may not is asked again.
+	for (const [name, toProbe] of Object.entries(cases)) {
+		for (let tries = 0; tries < 500 && !told.has(name) && !toProbe(world, world.people[0]!).isRefused; tries++) {
+			const who = pick(world, world.people);
+			await shoot({ name, who, probe: toProbe(world, who) });
 		}
 	}
 	t.diagnostic(`${sent} requests, ${seen} canaries in answers, none of them hidden`);
@@ -205,13 +227,15 @@ test('lists, totals and has_more count what the asker may read, and nothing else
 		const visible = world.visible(who);
 		const read = async (path: string) => JSON.parse((await world.send(who, get(path))).text) as Record<string, never>;
 		const { data: stores } = (await read('/v1/vector_stores')) as unknown as {
-			data: { id: string; file_counts: { completed: number; total: number }; usage_bytes: number }[];
+			data: { id: string; file_counts: { completed: number; total: number }; documents: number; usage_bytes: number }[];
 		};
 		assert.deepEqual(stores.map(({ id }) => id).sort(), [...visible.collections.keys()].sort());
-		for (const { id, file_counts, usage_bytes } of stores) {
+		for (const { id, file_counts, usage_bytes, ...shown } of stores) {
 			const { documents, uploadedBytes, uploads } = visible.collections.get(id)!;
-			assert.deepEqual([file_counts.completed, file_counts.total, usage_bytes], [documents, documents, uploadedBytes]);
+			assert.deepEqual([file_counts.completed, file_counts.total, usage_bytes], [uploads, uploads, uploadedBytes]);
+			assert.equal(shown.documents, documents);
 			assert.equal(await pagesOf(world, who, `/api/documents?collection=${id}`), documents);
+			assert.equal(await pagesOf(world, who, `/api/documents?collection=${id}&contains=canary`), documents);
 			assert.equal(await pagesOf(world, who, `/v1/vector_stores/${id}/files?`), uploads);
 		}
 		for (const path of ['/api/status', '/api/collections']) {
@@ -226,6 +250,7 @@ test('lists, totals and has_more count what the asker may read, and nothing else
 		assert.equal((await read('/api/status'))['databaseBytes'], null);
 		assert.equal(await pagesOf(world, who, '/v1/files?'), visible.files);
 		assert.equal(await pagesOf(world, who, '/api/interactions?'), visible.interactions);
+		assert.equal(await pagesOf(world, who, '/api/jobs?'), visible.jobs);
 	}
 });
 

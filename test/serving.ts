@@ -21,7 +21,7 @@ export async function serveSmallProject(
 ): Promise<Served> {
 	const folder = await temporaryFolder();
 	await writeSmallDocuments(folder.path);
-	const knowhow = await open(folder.path, { env: {}, embedder: hashingEmbedder(), ...options });
+	const knowhow = await open(folder.path, { env: {}, searchThread: true, embedder: hashingEmbedder(), ...options });
 	await knowhow.ingest('docs');
 	const log: LogLine[] = [];
 	const server = await serve(knowhow, { port: 0, log: (line) => log.push(line), ...serveOptions });

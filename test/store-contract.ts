@@ -153,6 +153,8 @@ function documentTests(lawful: Lawful): void {
 		const store = await opened.reopen();
 		const stored = await store.corpus.document(id, everything);
 		assert.deepEqual(stored, await store.corpus.documentAt(collection.id, write.source, everything));
+		const [summary] = await store.corpus.summaries([id], everything);
+		assert.deepEqual({ ...summary, text: write.text, pages: write.pages }, stored);
 		const { chunks, vectors: _, keepVersion: __, expected: ___, ...rest } = write;
 		assert.deepEqual({ ...stored, updatedAt: 0 }, { ...rest, id, version: 1, updatedAt: 0 });
 		const read = await store.corpus.chunksOf(id, everything);
@@ -320,6 +322,12 @@ function documentTests(lawful: Lawful): void {
 		}
 		assert.deepEqual(seen, ids.toSorted());
 		assert.equal((await corpus.documents(collection.id, { principals: [] }, { limit: 4 })).length, 4);
+		const found = async (contains: string) =>
+			(await corpus.documents(collection.id, everything, { contains })).map(({ source }) => source).sort();
+		assert.deepEqual(await found('3.MD'), ['3.md']);
+		assert.deepEqual(await found('title OF 5'), ['5.md']);
+		assert.equal((await found('title of')).length, 7);
+		assert.deepEqual(await found('%'), []);
 		await rejectsWith('invalid_argument', corpus.documents(collection.id, everything, { limit: 0 }));
 		await rejectsWith('invalid_argument', corpus.documents(collection.id, everything, { limit: 1001 }));
 	});
@@ -352,6 +360,9 @@ function accessTests(lawful: Lawful): void {
 			const seen = readers === 'everyone' || (readers as readonly string[]).includes('eve');
 			assert.equal((await corpus.document(document, access)) !== null, seen);
 			assert.equal((await corpus.documentAt(collection.id, source, access)) !== null, seen);
+			const [absent, summary] = await corpus.summaries(['doc_absent', document], access);
+			assert.equal(absent, null);
+			assert.equal(summary?.id, seen ? document : undefined);
 			assert.equal((await corpus.chunksOf(document, access)).length, seen ? 1 : 0);
 			assert.equal((await corpus.versions(document, access)).length, seen ? 1 : 0);
 			assert.equal((await corpus.chunks(rows, access))[0] !== null, seen);
@@ -546,8 +557,9 @@ export async function directState(corpus: Corpus, collection: string): Promise<M
 	const state = new Map<string, unknown>();
 	const { documents } = await corpus.changes(collection, 0, 10_000);
 	const rows = new Map(documents.map(({ summary, chunks }) => [summary.id, chunks.map(({ row }) => row)]));
-	for (const summary of await corpus.documents(collection, everything, { limit: 1000 })) {
+	for (const { chunks: count, ...summary } of await corpus.documents(collection, everything, { limit: 1000 })) {
 		const chunks = await corpus.chunksOf(summary.id, everything);
+		assert.equal(count, chunks.length);
 		state.set(summary.id, {
 			summary,
 			chunks: chunks.map((chunk, index) => ({ row: rows.get(summary.id)?.[index], ...chunk })),
@@ -697,6 +709,13 @@ function jobTests(lawful: Lawful): void {
 			(await jobs.list({ limit: 2 })).map(({ id }) => id),
 			[c.id, b.id],
 		);
+		const older = await jobs.list({ limit: 2, after: c.id });
+		assert.deepEqual(
+			older.map(({ id }) => id),
+			[b.id, a.id],
+		);
+		assert.deepEqual(await jobs.list({ after: a.id }), []);
+		assert.deepEqual(await jobs.list({ after: 'job_absent' }), []);
 	});
 
 	lawful('the worker of a cancelled job learns of it', async ({ store: { jobs } }) => {
@@ -723,6 +742,11 @@ function jobTests(lawful: Lawful): void {
 			],
 		);
 		assert.equal((await again.events(id, { limit: 1 })).length, 1);
+		const backward = await again.events(id, { after: 1, order: 'desc' });
+		assert.deepEqual(
+			backward.map(({ number }) => number),
+			[3, 2],
+		);
 		await rejectsWith('not_found', again.append('job_absent', [1]));
 	});
 

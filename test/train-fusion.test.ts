@@ -99,6 +99,20 @@ test('a few queries change nothing, and another vector space knows nothing of wh
 	assert.deepEqual(await other.fusion(), { vectorWeight: 0.3, from: 'embedder', learned: null });
 });
 
+test('a learned weight moves with an export, and counts once the same embedder has indexed the collection', async () => {
+	await using folder = await prepared();
+	await using elsewhere = await temporaryFolder();
+	await using knowhow = await ingested(folder.path);
+	await knowhow.trainFusion({ data: labelled });
+	await knowhow.export('out');
+	await using other = await open(elsewhere.path, { env: {}, embedder: synonyms });
+	assert.equal((await other.import(join(folder.path, 'out'))).fusion.added, 1);
+	assert.equal((await other.import(join(folder.path, 'out'))).fusion.same, 1);
+	await other.reindex();
+	assert.deepEqual(await other.fusion(), await knowhow.fusion());
+	assert.equal(await firstIsRight(other), topics);
+});
+
 test('what cannot be learned is said', async () => {
 	await using folder = await prepared();
 	await using knowhow = await ingested(folder.path);

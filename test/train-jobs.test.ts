@@ -54,6 +54,7 @@ describe('trainings on texts are jobs', { skip }, () => {
 		assert.equal(signal, 'SIGKILL');
 		const [killed] = await models.jobs();
 		assert.deepEqual([killed!.status, killed!.method.type], ['running', 'router']);
+		const before = (await models.job(killed!.id)).checkpoints;
 		const steps: number[] = [];
 		const resumed = await models.trainRouter({
 			resume: killed!.id,
@@ -68,6 +69,22 @@ describe('trainings on texts are jobs', { skip }, () => {
 		const job = await models.job(killed!.id);
 		assert.deepEqual([job.status, job.fine_tuned_model, job.seed], ['succeeded', whole.model, 1]);
 		assert.ok(job.events.length >= 5 && job.hyperparameters['epochs'] === 30);
+		const { checkpoints } = job;
+		assert.deepEqual(checkpoints.slice(0, before.length), before);
+		// It went on behind the last checkpoint of before.
+		assert.ok(steps[0]! > before.at(-1)!.step_number, `${steps[0]} after ${before.at(-1)!.step_number}`);
+		const numbers = checkpoints.map(({ step_number }) => step_number);
+		assert.deepEqual(
+			numbers,
+			[...new Set(numbers)].toSorted((a, b) => a - b),
+		);
+		for (const { object, id, step_number, metrics, created_at, fine_tuning_job_id } of checkpoints) {
+			assert.deepEqual([object, fine_tuning_job_id], ['fine_tuning.job.checkpoint', job.id]);
+			assert.equal(id, `${job.id}-step-${step_number}`);
+			assert.ok(metrics['step'] === step_number && metrics['train_loss']! >= 0, JSON.stringify(metrics));
+			assert.ok(job.created_at <= created_at && created_at <= job.finished_at!);
+		}
+		assert.ok(Object.keys(checkpoints.at(-1)!.metrics).some((name) => name.startsWith('held-out')));
 		await rejectsWith('conflict', models.trainRouter({ resume: killed!.id }));
 		await rejectsWith('invalid_argument', models.trainExtractor({ resume: killed!.id }));
 	});
@@ -135,6 +152,24 @@ describe('trainings on texts are jobs', { skip }, () => {
 	});
 });
 
+test('a routed system leads from classes that its router knows', { skip }, async () => {
+	await using toy = await Toy.create();
+	const { models } = toy.knowhow;
+	await toy.write('rows.jsonl', toyRows(120, 1));
+	const { model, labels } = await models.trainRouter({ data: 'texts.jsonl' });
+	assert.deepEqual(labels, ['access', 'billing', 'hardware']);
+	const save = (route: string, router = model) =>
+		knowhow(['systems', 'save', 'desk', '--router', router, '--route', `${route}=rag`], { cwd: toy.folder });
+	const misspelt = await save('biling');
+	assert.deepEqual([misspelt.code, misspelt.stderr.includes('Did you mean "billing"?')], [2, true], misspelt.stderr);
+	const unknown = await save('weather');
+	assert.match(unknown.stderr, /knows no class "weather"\.\nIt knows: access, billing, hardware\./);
+	const { model: extractor } = await models.trainExtractor({ data: 'rows.jsonl' });
+	assert.match((await save('billing', extractor)).stderr, /is not a router/);
+	assert.deepEqual(await toy.knowhow.systems(), []);
+	assert.equal((await save('billing')).code, 0);
+});
+
 describe('a router serves once it passes the gate', { skip }, () => {
 	test('better than the commonest class, and then than the router that serves; rolled back, it is the one before', async () => {
 		await using toy = await Toy.create();
@@ -191,5 +226,72 @@ describe('a router serves once it passes the gate', { skip }, () => {
 			],
 			JSON.stringify(verdict),
 		);
+	});
+});
+
+describe('an extractor serves once it passes the gate', { skip }, () => {
+	test('better than finding nothing, and then than the extractor that serves; rolled back, it is the one before', async () => {
+		await using toy = await Toy.create();
+		const { models } = toy.knowhow;
+		await toy.write('rows.jsonl', toyRows(120, 1));
+		await toy.write('target.jsonl', toyRows(60, 2));
+		const first = (await models.trainExtractor({ data: 'rows.jsonl' })).model;
+		await rejectsWith('invalid_argument', models.promote(first));
+		const target = join(toy.folder, 'target.jsonl');
+		const report = await models.promote(first, { target });
+		assert.deepEqual(
+			[report.isPromoted, report.isForced, report.replaced, report.sets],
+			[true, false, null, { target: 'given', guard: 'whole' }],
+			JSON.stringify(report.verdict),
+		);
+		await rejectsWith('invalid_argument', models.promote(first, { target }));
+		const second = (await models.trainExtractor({ data: 'rows.jsonl', seed: 2 })).model;
+		const refused = await models.promote(second, { target });
+		assert.deepEqual([refused.isPromoted, refused.replaced], [false, first]);
+		// The one trained last is another, and not the one that is asked.
+		const asked = await knowhow(['extract', '--data', 'target.jsonl', '--json'], { cwd: toy.folder });
+		assert.equal(JSON.parse(asked.stdout).model, first);
+		const forced = await knowhow(['models', 'promote', second, '--target', target, '--force', '--json'], {
+			cwd: toy.folder,
+		});
+		const { isPromoted, isForced } = JSON.parse(forced.stdout);
+		assert.deepEqual([forced.code, isPromoted, isForced], [0, true, true]);
+		assert.equal((await models.show(second)).promotions.at(-1)!.isForced, true);
+		await rejectsWith('conflict', models.remove(first));
+		const back = await knowhow(['models', 'rollback', 'extractor'], { cwd: toy.folder });
+		assert.equal(back.stdout, `In place of ${second} serves again ${first}.\n`);
+		assert.equal(await models.serving('extractor'), first);
+		const bare = await knowhow(['models', 'rollback', 'extractor'], { cwd: toy.folder });
+		assert.equal(bare.stdout, `In place of ${first} serves again the extractor trained last.\n`);
+	});
+
+	test('one that no longer finds what the guard asks for is refused, whatever fields each of them knows', async () => {
+		await using toy = await Toy.create();
+		const { models } = toy.knowhow;
+		const things = ['wall', 'door', 'fence', 'chair'];
+		const paint = ['red', 'blue', 'green', 'black'].flatMap((colour) =>
+			things.map((thing) => ({
+				text: `Paint the ${thing} ${colour}`,
+				output: { intent: 'paint', slots: { colour, thing } },
+			})),
+		);
+		await toy.write('bookings.jsonl', toyRows(120, 1));
+		await toy.write('guard.jsonl', toyRows(40, 2));
+		await toy.write('paint.jsonl', [...paint, ...paint, ...paint]);
+		await toy.write('target.jsonl', paint);
+		const [bookings, painter] = [
+			await models.trainExtractor({ data: 'bookings.jsonl' }),
+			await models.trainExtractor({ data: 'paint.jsonl' }),
+		];
+		await models.promote(bookings.model, { target: join(toy.folder, 'guard.jsonl') });
+		const target = join(toy.folder, 'target.jsonl');
+		const { isPromoted, sets, verdict } = await models.promote(painter.model, {
+			target,
+			guard: join(toy.folder, 'guard.jsonl'),
+		});
+		assert.deepEqual([isPromoted, sets], [false, { target: 'given', guard: 'given' }]);
+		const [better, worse] = verdict.reasons;
+		assert.deepEqual([better!.isMet, better!.questions], [true, 16], JSON.stringify(verdict));
+		assert.ok(!worse!.isMet && worse!.difference! < -0.5, JSON.stringify(verdict));
 	});
 });
