@@ -26,5 +26,6 @@ export default defineConfig({
 	root: import.meta.dirname,
 	plugins: [react(), pdfParts],
 	build: { outDir: 'dist', emptyOutDir: true, target: 'es2023', reportCompressedSize: false },
+	css: { transformer: 'lightningcss' },
 	server: { proxy: { '/api': server, '/v1': server } },
 });

@@ -2,6 +2,7 @@ import { Check, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Checkbox as AriaCheckbox, type CheckboxProps } from 'react-aria-components';
 import styles from './checkbox.module.css';
+import choice from './choice.module.css';
 
 type Props = Omit<CheckboxProps, 'className' | 'children'> & {
 	readonly children?: ReactNode;
@@ -11,7 +12,7 @@ type Props = Omit<CheckboxProps, 'className' | 'children'> & {
 
 export function Checkbox({ children, note, ...props }: Props) {
 	return (
-		<AriaCheckbox {...props} className={styles.checkbox}>
+		<AriaCheckbox {...props} className={choice.choice}>
 			{({ isSelected, isIndeterminate }) => (
 				<>
 					<span className={styles.box}>
@@ -20,7 +21,7 @@ export function Checkbox({ children, note, ...props }: Props) {
 					{children !== undefined && (
 						<span>
 							{children}
-							{note !== undefined && <span className={styles.note}>{note}</span>}
+							{note !== undefined && <span className={choice.note}>{note}</span>}
 						</span>
 					)}
 				</>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { Button } from './button.tsx';
 import styles from './menu.module.css';
+import popup from './popup.module.css';
 
 type Action = {
 	readonly id: string;
@@ -20,10 +21,10 @@ export function Menu({ label, icon, actions }: Props) {
 			<Button kind="quiet" aria-label={label}>
 				{icon}
 			</Button>
-			<Popover className={styles.popover} offset={4} placement="bottom start">
-				<AriaMenu className={styles.menu} items={actions}>
+			<Popover className={popup.popover} offset={4} placement="bottom start">
+				<AriaMenu className={popup.list} items={actions}>
 					{({ name, icon: own, isDanger = false, onAction }) => (
-						<MenuItem className={isDanger ? styles.danger : styles.item} onAction={onAction} textValue={name}>
+						<MenuItem className={isDanger ? styles.danger : popup.item} onAction={onAction} textValue={name}>
 							{own}
 							{name}
 						</MenuItem>

@@ -1,4 +1,6 @@
 import { Label, Radio, RadioGroup as AriaRadioGroup } from 'react-aria-components';
+import choice from './choice.module.css';
+import field from './field.module.css';
 import styles from './radio-group.module.css';
 
 type Option<Id extends string> = { readonly id: Id; readonly name: string; readonly note?: string };
@@ -20,13 +22,13 @@ export function RadioGroup<Id extends string>({ label, options, value, onChange,
 			onChange={(id) => onChange(id as Id)}
 			isDisabled={isDisabled}
 		>
-			<Label className={styles.label}>{label}</Label>
+			<Label className={field.label}>{label}</Label>
 			{options.map(({ id, name, note }) => (
-				<Radio key={id} value={id} className={styles.radio}>
+				<Radio key={id} value={id} className={choice.choice}>
 					<span className={styles.dot} />
 					<span>
 						{name}
-						{note !== undefined && <span className={styles.note}>{note}</span>}
+						{note !== undefined && <span className={choice.note}>{note}</span>}
 					</span>
 				</Radio>
 			))}

@@ -1,5 +1,7 @@
 import { Check, ChevronsUpDown } from 'lucide-react';
 import { Button, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue } from 'react-aria-components';
+import field from './field.module.css';
+import popup from './popup.module.css';
 import styles from './select.module.css';
 
 type Item = { readonly id: string; readonly name: string; readonly note?: string };
@@ -17,7 +19,7 @@ type Props = {
 export function Select({ label, isLabelShown = true, items, value, onChange }: Props) {
 	return (
 		<AriaSelect className={styles.select} value={value} onChange={(id) => onChange(String(id))}>
-			<Label className={isLabelShown ? styles.label : 'visually-hidden'}>{label}</Label>
+			<Label className={isLabelShown ? field.label : 'visually-hidden'}>{label}</Label>
 			<Button className={styles.button}>
 				<SelectValue className={styles.value}>
 					{({ defaultChildren }) => items.find(({ id }) => id === value)?.name ?? defaultChildren}
@@ -25,7 +27,7 @@ export function Select({ label, isLabelShown = true, items, value, onChange }: P
 				<ChevronsUpDown aria-hidden size={15} />
 			</Button>
 			<Popover className={styles.popover} offset={4}>
-				<ListBox className={styles.list} items={items}>
+				<ListBox className={popup.list} items={items}>
 					{({ name, note }) => (
 						<ListBoxItem className={styles.item} textValue={name}>
 							{({ isSelected }) => (

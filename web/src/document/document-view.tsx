@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { documentQuery, type Document } from '../api/document.ts';
 import { ApiError } from '../api/api-error.ts';
 import { Button } from '../components/button.tsx';
@@ -11,14 +11,11 @@ import { Tabs } from '../components/tabs.tsx';
 import { dateText } from './date-text.ts';
 import { DocumentText } from './document-text.tsx';
 import styles from './document-view.module.css';
+import facts from './facts.module.css';
+import { PdfPagesWhenNeeded } from './pdf-pages-when-needed.tsx';
 import { placeOf } from './place.ts';
 import type { Quote } from './quote-params.ts';
 import { useFocusWhileOpen } from './use-focus-while-open.ts';
-
-const PdfPages = lazy(async () => {
-	const { PdfPages } = await import('./pdf-pages.tsx');
-	return { default: PdfPages };
-});
 
 type Props = {
 	readonly documentId: string;
@@ -62,7 +59,7 @@ export function DocumentView({ documentId, quote, onClose, takesFocus = false }:
 
 function Facts({ document: { source, version, date } }: { readonly document: Document }) {
 	return (
-		<p className={styles.facts}>
+		<p className={facts.facts}>
 			<span>{source}</span>
 			<span>Version {version}</span>
 			{date !== null && <span>{dateText(date)}</span>}
@@ -93,13 +90,7 @@ function Content({ document, quote }: { readonly document: Document; readonly qu
 			{document.format === 'pdf' ? (
 				<div className={styles.tabs}>
 					<Tabs label="Show" tabs={tabs} selected={tab} onSelect={setTab}>
-						{tab === 'text' ? (
-							text
-						) : (
-							<Suspense fallback={<Loading what="Opening the page" />}>
-								<PdfPages document={document} quote={span} page={quote?.page ?? 1} />
-							</Suspense>
-						)}
+						{tab === 'text' ? text : <PdfPagesWhenNeeded document={document} quote={span} page={quote?.page ?? 1} />}
 					</Tabs>
 				</div>
 			) : (

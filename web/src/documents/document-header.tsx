@@ -6,6 +6,7 @@ import type { Document } from '../api/document.ts';
 import { useMay } from '../api/may.ts';
 import { statusQuery } from '../api/status.ts';
 import { Button } from '../components/button.tsx';
+import facts from '../document/facts.module.css';
 import { DeleteDocuments } from './delete-documents.tsx';
 import styles from './document-header.module.css';
 import { chunksQuery } from './document-parts.ts';
@@ -41,7 +42,7 @@ export function DocumentHeader({ document }: { readonly document: Document | und
 
 function Facts({ document: { source, format, language, version, updatedAt } }: { readonly document: Document }) {
 	return (
-		<p className={styles.facts}>
+		<p className={facts.facts}>
 			{isWebAddress(source) ? (
 				<a href={source} target="_blank" rel="noreferrer">
 					{source}

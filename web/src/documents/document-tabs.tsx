@@ -1,20 +1,14 @@
-import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'wouter';
 import type { Document } from '../api/document.ts';
-import { Loading } from '../components/loading.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import { DocumentText } from '../document/document-text.tsx';
+import { PdfPagesWhenNeeded } from '../document/pdf-pages-when-needed.tsx';
 import { placeOf } from '../document/place.ts';
 import { quoteFrom } from '../document/quote-params.ts';
 import { DocumentAccess } from './document-access.tsx';
 import styles from './document-tabs.module.css';
 import { Passages } from './passages.tsx';
 import { Versions } from './versions.tsx';
-
-const PdfPages = lazy(async () => {
-	const { PdfPages } = await import('../document/pdf-pages.tsx');
-	return { default: PdfPages };
-});
 
 const names = { page: 'Pages', text: 'Text', passages: 'Passages', versions: 'Versions', access: 'Access' } as const;
 
@@ -56,9 +50,5 @@ function Content({ tab, document, params }: ContentProps) {
 	if (tab === 'versions') return <Versions document={document.id} />;
 	if (tab === 'access') return <DocumentAccess document={document.id} />;
 	if (tab === 'text') return <DocumentText document={document} quote={span} />;
-	return (
-		<Suspense fallback={<Loading what="Opening the pages" />}>
-			<PdfPages document={document} quote={span} page={quote?.page ?? 1} />
-		</Suspense>
-	);
+	return <PdfPagesWhenNeeded document={document} quote={span} page={quote?.page ?? 1} />;
 }
