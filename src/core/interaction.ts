@@ -15,13 +15,13 @@ const keptHitSchema = z
 	})
 	.readonly();
 
-const keptCitationSchema = z
+/** A citation as it is kept. */
+export const keptCitationSchema = z
 	.strictObject({
-		marker: z.string(),
+		marker: z.string().describe('As it stands in the answer.'),
 		answerStart: z.int(),
 		answerEnd: z.int(),
-		/** Verbatim; null once erased. */
-		quote: z.string().nullable(),
+		quote: z.string().nullable().describe('Verbatim; null once erased.'),
 		chunk: z.string(),
 		source: z.string(),
 		title: z.string(),

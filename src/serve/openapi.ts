@@ -3,6 +3,11 @@ import { defineRoute, type Route } from './route.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const failed: Json = {
+	description: 'Failed',
+	content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+};
+
 const errorSchema: Json = {
 	type: 'object',
 	required: ['error'],
@@ -34,25 +39,30 @@ export function openApiRoute(routes: readonly Route[], version: string): Route {
 	return route;
 }
 
-/** OpenAPI 3.1: its schemas are JSON Schema 2020-12, made of those that check the requests. */
+/**
+ * OpenAPI 3.1: its schemas are JSON Schema 2020-12, made of those that check the requests. Those of answers that have a name
+ * (`meta({ id })`) stand under `components`.
+ */
 function openApi(routes: readonly Route[], version: string): Json {
 	const paths: Record<string, Record<string, Json>> = {};
+	const schemas: Record<string, Json> = { Error: errorSchema };
 	for (const route of routes) {
 		const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
-		(paths[path] ??= {})[route.method.toLowerCase()] = operation(route);
+		(paths[path] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
 	}
 	return {
 		openapi: '3.1.0',
 		info: { title: 'Knowhow', version },
 		paths,
 		components: {
-			schemas: { Error: errorSchema },
+			responses: { Failed: failed },
+			schemas,
 			securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'Demanded once the project has a key.' } },
 		},
 	};
 }
 
-function operation(route: Route): Json {
+function operation(route: Route, schemas: Record<string, Json>): Json {
 	const { summary, query, body, path, bodyType = 'json', scope } = route;
 	const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
 		name,
@@ -71,11 +81,8 @@ function operation(route: Route): Json {
 		],
 		...(body === undefined ? {} : { requestBody: { required: true, content: { [content]: { schema: input(body) } } } }),
 		responses: {
-			200: { description: 'Done', content: answerContent(route) },
-			default: {
-				description: 'Failed',
-				content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-			},
+			200: { description: 'Done', content: answerContent(route, schemas) },
+			default: { $ref: '#/components/responses/Failed' },
 		},
 	};
 }
@@ -95,16 +102,21 @@ function parametersOf(query: z.ZodType): Json[] {
 	});
 }
 
-function answerContent({ answer, streams, event }: Route): Json {
-	const events = { 'text/event-stream': { schema: event ? output(event) : { type: 'string' } } };
+function answerContent({ answer, streams, event }: Route, schemas: Record<string, Json>): Json {
+	const events = { 'text/event-stream': { schema: event ? output(event, schemas) : { type: 'string' } } };
 	if (answer === 'events') return events;
 	if (answer === 'bytes') return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
-	return { 'application/json': { schema: output(answer) }, ...(streams === true ? events : {}) };
+	return { 'application/json': { schema: output(answer, schemas) }, ...(streams === true ? events : {}) };
 }
 
-function output(schema: z.ZodType): Json {
-	const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
-	return json;
+/** Puts what has a name into `schemas`, and points there. */
+function output(schema: z.ZodType, schemas: Record<string, Json>): Json {
+	// Within another, so that the schema itself may have a name, too.
+	const within = z.toJSONSchema(z.object({ answer: schema }), { io: 'output', unrepresentable: 'any' });
+	const json = JSON.stringify(within).replaceAll('"#/$defs/', '"#/components/schemas/');
+	const { $defs = {}, properties } = JSON.parse(json) as { $defs?: Record<string, Json>; properties: { answer: Json } };
+	Object.assign(schemas, $defs);
+	return properties.answer;
 }
 
 function input(schema: z.ZodType): Json {

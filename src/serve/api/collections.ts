@@ -9,19 +9,23 @@ import { demandOwner, findCollection } from '../collection.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { removalReceipt } from './removal-receipt.ts';
 
-const collection = z.object({
-	id: z.string(),
-	name: z.string(),
-	space: z.string().nullable(),
-	documents: z.int(),
-	chunks: z.int(),
-	createdAt: z.int(),
-});
+const collection = z
+	.object({
+		id: z.string(),
+		name: z.string(),
+		space: z.string().nullable(),
+		documents: z.int(),
+		chunks: z.int(),
+		createdAt: z.int(),
+	})
+	.meta({ id: 'Collection' });
 
-const grant = z.object({
-	owner: z.string().nullable().describe('Who made it; null: the owner of the project.'),
-	readers: readersSchema,
-});
+const grant = z
+	.object({
+		owner: z.string().nullable().describe('Who made it; null: the owner of the project.'),
+		readers: readersSchema,
+	})
+	.meta({ id: 'Grant' });
 
 export function collectionRoutes(knowhow: Knowhow): Route[] {
 	return [

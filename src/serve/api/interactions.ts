@@ -6,6 +6,8 @@ import type { ShownInteraction } from '../../project/interactions/interaction-so
 import { type Caller, owns } from '../caller.ts';
 import { defineRoute, type Route } from '../route.ts';
 
+const kept = interactionSchema.meta({ id: 'Interaction' });
+
 const feedback = z.object({
 	rating: z.enum(['up', 'down']).optional(),
 	correction: z.string().min(1).max(20_000).optional().describe('What the right answer is.'),
@@ -27,7 +29,7 @@ export function interactionRoutes(knowhow: Knowhow): Route[] {
 			summary: 'List kept answers, newest first',
 			scope: 'read',
 			query,
-			answer: z.object({ data: z.array(interactionSchema), has_more: z.boolean() }),
+			answer: z.object({ data: z.array(kept), has_more: z.boolean() }),
 			handle: async ({ query: { limit, after, conversation, caller: asked }, caller }) => {
 				const whose = caller.access === 'everything' ? asked : (caller.id ?? '');
 				const found = await knowhow.interactions({
@@ -47,7 +49,7 @@ export function interactionRoutes(knowhow: Knowhow): Route[] {
 			path: '/api/interactions/:interaction',
 			summary: 'Show a kept answer and what has become of its sources',
 			scope: 'read',
-			answer: z.looseObject({ interaction: interactionSchema }),
+			answer: z.looseObject({ interaction: kept }),
 			handle: async ({ params, caller }) => await find(knowhow, params['interaction'] ?? '', caller),
 		}),
 		defineRoute({
@@ -56,7 +58,7 @@ export function interactionRoutes(knowhow: Knowhow): Route[] {
 			summary: 'Rate or correct an answer, or accept citations of it',
 			scope: 'read',
 			body: feedback,
-			answer: interactionSchema,
+			answer: kept,
 			handle: async ({ params, caller, body }) => {
 				const { interaction } = await find(knowhow, params['interaction'] ?? '', caller);
 				await knowhow.feedback(interaction.id, body);

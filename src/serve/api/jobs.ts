@@ -10,28 +10,32 @@ import { eventStream, type Frame } from '../event-stream.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { ingestEvent, ingestProgress, ingestResult, ingestSpec } from './ingest-job.ts';
 
-export const jobSchema = z.object({
-	id: z.string(),
-	kind: z.string().describe('`ingest`, or `train-` and what is trained.'),
-	status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']).describe('Of the job, not of its files.'),
-	createdAt: z.int(),
-	endedAt: z.int().nullable(),
-	spec: z
-		.union([ingestSpec, z.looseObject({ model: z.unknown(), settings: z.unknown() })])
-		.describe('Of an ingest, or of a training.'),
-	progress: ingestProgress.nullable().describe('Null before an ingest begins, and for trainings.'),
-	result: z
-		.union([ingestResult, z.looseObject({})])
-		.nullable()
-		.describe('Of an ingest: what `knowhow ingest --json` prints. Null unless it succeeded.'),
-	error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
-});
+export const jobSchema = z
+	.object({
+		id: z.string(),
+		kind: z.string().describe('`ingest`, or `train-` and what is trained.'),
+		status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']).describe('Of the job, not of its files.'),
+		createdAt: z.int(),
+		endedAt: z.int().nullable(),
+		spec: z
+			.union([ingestSpec, z.looseObject({ model: z.unknown(), settings: z.unknown() })])
+			.describe('Of an ingest, or of a training.'),
+		progress: ingestProgress.nullable().describe('Null before an ingest begins, and for trainings.'),
+		result: z
+			.union([ingestResult, z.looseObject({})])
+			.nullable()
+			.describe('Of an ingest: what `knowhow ingest --json` prints. Null unless it succeeded.'),
+		error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+	})
+	.meta({ id: 'Job' });
 
-const event = z.object({
-	number: z.int().describe('1, 2, 3, …'),
-	at: z.int(),
-	event: z.union([ingestEvent, z.looseObject({ type: z.literal('metrics') })]).describe('`metrics`: of a training.'),
-});
+const event = z
+	.object({
+		number: z.int().describe('1, 2, 3, …'),
+		at: z.int(),
+		event: z.union([ingestEvent, z.looseObject({ type: z.literal('metrics') })]).describe('`metrics`: of a training.'),
+	})
+	.meta({ id: 'JobEvent' });
 
 /** How often a stream looks for what is new. */
 const lookMs = 250;

@@ -2,15 +2,19 @@ import { z } from 'zod';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { defineRoute, type Route } from '../route.ts';
 
-const system = z.object({
-	name: z.string().describe('What `system` of /api/ask, and `model` elsewhere, calls it.'),
-	version: z.string(),
-	answers: z
-		.enum(['extractive', 'generator', 'routed'])
-		.describe('Who words answers: the documents’ own sentences, a language model, or whichever system a router picks.'),
-	generator: z.string().nullable().describe('The language model.'),
-	retrieves: z.boolean().describe('False: it answers without the documents.'),
-});
+const system = z
+	.object({
+		name: z.string().describe('What `system` of /api/ask, and `model` elsewhere, calls it.'),
+		version: z.string(),
+		answers: z
+			.enum(['extractive', 'generator', 'routed'])
+			.describe(
+				'Who words answers: the documents’ own sentences, a language model, or whichever system a router picks.',
+			),
+		generator: z.string().nullable().describe('The language model.'),
+		retrieves: z.boolean().describe('False: it answers without the documents.'),
+	})
+	.meta({ id: 'System' });
 
 export function systemRoutes(knowhow: Knowhow): Route[] {
 	return [

@@ -20,20 +20,22 @@ import {
 
 const most = 500;
 
-const batch = z.object({
-	id: z.string(),
-	object: z.literal('vector_store.files_batch'),
-	created_at: z.int(),
-	vector_store_id: z.string(),
-	status: z.enum(['in_progress', 'completed', 'cancelled', 'failed']),
-	file_counts: z.object({
-		in_progress: z.int(),
-		completed: z.int(),
-		failed: z.int(),
-		cancelled: z.int(),
-		total: z.int(),
-	}),
-});
+const batch = z
+	.object({
+		id: z.string(),
+		object: z.literal('vector_store.files_batch'),
+		created_at: z.int(),
+		vector_store_id: z.string(),
+		status: z.enum(['in_progress', 'completed', 'cancelled', 'failed']),
+		file_counts: z.object({
+			in_progress: z.int(),
+			completed: z.int(),
+			failed: z.int(),
+			cancelled: z.int(),
+			total: z.int(),
+		}),
+	})
+	.meta({ id: 'FileBatch' });
 
 const creation = z.object({
 	file_ids: z.array(z.string().min(1)).min(1).max(most).nullish(),

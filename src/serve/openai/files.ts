@@ -8,16 +8,18 @@ import { defineRoute, type Route } from '../route.ts';
 
 const purposes = ['assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'] as const;
 
-const file = z.object({
-	id: z.string(),
-	object: z.literal('file'),
-	bytes: z.int(),
-	created_at: z.int(),
-	filename: z.string(),
-	purpose: z.string(),
-	status: z.literal('processed'),
-	expires_at: z.int().nullable(),
-});
+const file = z
+	.object({
+		id: z.string(),
+		object: z.literal('file'),
+		bytes: z.int(),
+		created_at: z.int(),
+		filename: z.string(),
+		purpose: z.string(),
+		status: z.literal('processed'),
+		expires_at: z.int().nullable(),
+	})
+	.meta({ id: 'File' });
 
 const upload = z.looseObject({
 	file: z.instanceof(File, { error: 'A file is needed' }).meta({ type: 'string', format: 'binary' }),

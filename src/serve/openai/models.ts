@@ -3,12 +3,14 @@ import type { Knowhow } from '../../project/knowhow.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { unknownModel } from './named-model.ts';
 
-const model = z.object({
-	id: z.string(),
-	object: z.literal('model'),
-	created: z.int(),
-	owned_by: z.enum(['system', 'generator', 'embedder', 'reranker']).describe('What it is.'),
-});
+const model = z
+	.object({
+		id: z.string(),
+		object: z.literal('model'),
+		created: z.int(),
+		owned_by: z.enum(['system', 'generator', 'embedder', 'reranker']).describe('What it is.'),
+	})
+	.meta({ id: 'Model' });
 
 type Model = z.output<typeof model>;
 

@@ -24,18 +24,20 @@ export const attributes = z.record(z.string().min(1).max(64), z.union([z.string(
 
 const lastError = z.object({ code: z.enum(['server_error', 'unsupported_file', 'invalid_file']), message: z.string() });
 
-export const vectorStoreFile = z.object({
-	id: z.string(),
-	object: z.literal('vector_store.file'),
-	created_at: z.int(),
-	vector_store_id: z.string(),
-	status: z.enum(['in_progress', 'completed', 'cancelled', 'failed']),
-	last_error: lastError.nullable(),
-	usage_bytes: z.int(),
-	attributes,
-	chunking_strategy: chunkingStrategy,
-	document_id: z.string().nullable(),
-});
+export const vectorStoreFile = z
+	.object({
+		id: z.string(),
+		object: z.literal('vector_store.file'),
+		created_at: z.int(),
+		vector_store_id: z.string(),
+		status: z.enum(['in_progress', 'completed', 'cancelled', 'failed']),
+		last_error: lastError.nullable(),
+		usage_bytes: z.int(),
+		attributes,
+		chunking_strategy: chunkingStrategy,
+		document_id: z.string().nullable(),
+	})
+	.meta({ id: 'VectorStoreFile' });
 
 export const fileStatus = z.enum(['in_progress', 'completed', 'failed', 'cancelled']);
 

@@ -14,30 +14,32 @@ import { findFile } from './files.ts';
 import { searchResults } from './search-result.ts';
 import { chunkingStrategy, chunkTokensOf } from './vector-store-files.ts';
 
-const vectorStore = z.object({
-	id: z.string(),
-	object: z.literal('vector_store'),
-	created_at: z.int(),
-	name: z.string(),
-	description: z.string().nullable(),
-	status: z.enum(['in_progress', 'completed', 'expired']),
-	file_counts: z
-		.object({
-			in_progress: z.int(),
-			completed: z.int(),
-			failed: z.int(),
-			cancelled: z.int(),
-			total: z.int(),
-		})
-		.describe('Of the uploaded files, as `files` lists them.'),
-	documents: z.int().describe('All that a search may find, those included that were not uploaded.'),
-	usage_bytes: z.int(),
-	last_active_at: z.int().nullable(),
-	expires_after: z.object({ anchor: z.literal('last_active_at'), days: z.int() }).nullable(),
-	expires_at: z.int().nullable(),
-	metadata: z.record(z.string(), z.string()).nullable(),
-	collection: z.string().describe('What the command line and knowhow.json call it.'),
-});
+const vectorStore = z
+	.object({
+		id: z.string(),
+		object: z.literal('vector_store'),
+		created_at: z.int(),
+		name: z.string(),
+		description: z.string().nullable(),
+		status: z.enum(['in_progress', 'completed', 'expired']),
+		file_counts: z
+			.object({
+				in_progress: z.int(),
+				completed: z.int(),
+				failed: z.int(),
+				cancelled: z.int(),
+				total: z.int(),
+			})
+			.describe('Of the uploaded files, as `files` lists them.'),
+		documents: z.int().describe('All that a search may find, those included that were not uploaded.'),
+		usage_bytes: z.int(),
+		last_active_at: z.int().nullable(),
+		expires_after: z.object({ anchor: z.literal('last_active_at'), days: z.int() }).nullable(),
+		expires_at: z.int().nullable(),
+		metadata: z.record(z.string(), z.string()).nullable(),
+		collection: z.string().describe('What the command line and knowhow.json call it.'),
+	})
+	.meta({ id: 'VectorStore' });
 
 const metadata = z.record(z.string().max(64), z.string().max(512)).nullish();
 const name = z.string().max(200).nullish();

@@ -33,15 +33,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -81,15 +73,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -126,29 +110,11 @@ export interface paths {
                         "application/json": {
                             /** @constant */
                             object: "list";
-                            data: {
-                                id: string;
-                                /** @constant */
-                                object: "model";
-                                created: number;
-                                /**
-                                 * @description What it is.
-                                 * @enum {string}
-                                 */
-                                owned_by: "system" | "generator" | "embedder" | "reranker";
-                            }[];
+                            data: components["schemas"]["Model"][];
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -184,28 +150,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "model";
-                            created: number;
-                            /**
-                             * @description What it is.
-                             * @enum {string}
-                             */
-                            owned_by: "system" | "generator" | "embedder" | "reranker";
-                        };
+                        "application/json": components["schemas"]["Model"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -273,15 +221,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -395,15 +335,7 @@ export interface paths {
                         "text/event-stream": string;
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -503,15 +435,7 @@ export interface paths {
                         "text/event-stream": string;
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -575,15 +499,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -624,33 +540,14 @@ export interface paths {
                         "application/json": {
                             /** @constant */
                             object: "list";
-                            data: {
-                                id: string;
-                                /** @constant */
-                                object: "file";
-                                bytes: number;
-                                created_at: number;
-                                filename: string;
-                                purpose: string;
-                                /** @constant */
-                                status: "processed";
-                                expires_at: number | null;
-                            }[];
+                            data: components["schemas"]["File"][];
                             first_id: string | null;
                             last_id: string | null;
                             has_more: boolean;
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -687,29 +584,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "file";
-                            bytes: number;
-                            created_at: number;
-                            filename: string;
-                            purpose: string;
-                            /** @constant */
-                            status: "processed";
-                            expires_at: number | null;
-                        };
+                        "application/json": components["schemas"]["File"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -743,29 +621,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "file";
-                            bytes: number;
-                            created_at: number;
-                            filename: string;
-                            purpose: string;
-                            /** @constant */
-                            status: "processed";
-                            expires_at: number | null;
-                        };
+                        "application/json": components["schemas"]["File"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -797,15 +656,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         options?: never;
@@ -841,15 +692,7 @@ export interface paths {
                         "application/octet-stream": string;
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -891,54 +734,14 @@ export interface paths {
                         "application/json": {
                             /** @constant */
                             object: "list";
-                            data: {
-                                id: string;
-                                /** @constant */
-                                object: "vector_store";
-                                created_at: number;
-                                name: string;
-                                description: string | null;
-                                /** @enum {string} */
-                                status: "in_progress" | "completed" | "expired";
-                                /** @description Of the uploaded files, as `files` lists them. */
-                                file_counts: {
-                                    in_progress: number;
-                                    completed: number;
-                                    failed: number;
-                                    cancelled: number;
-                                    total: number;
-                                };
-                                /** @description All that a search may find, those included that were not uploaded. */
-                                documents: number;
-                                usage_bytes: number;
-                                last_active_at: number | null;
-                                expires_after: {
-                                    /** @constant */
-                                    anchor: "last_active_at";
-                                    days: number;
-                                } | null;
-                                expires_at: number | null;
-                                metadata: {
-                                    [key: string]: string;
-                                } | null;
-                                /** @description What the command line and knowhow.json call it. */
-                                collection: string;
-                            }[];
+                            data: components["schemas"]["VectorStore"][];
                             first_id: string | null;
                             last_id: string | null;
                             has_more: boolean;
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -994,50 +797,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store";
-                            created_at: number;
-                            name: string;
-                            description: string | null;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "expired";
-                            /** @description Of the uploaded files, as `files` lists them. */
-                            file_counts: {
-                                in_progress: number;
-                                completed: number;
-                                failed: number;
-                                cancelled: number;
-                                total: number;
-                            };
-                            /** @description All that a search may find, those included that were not uploaded. */
-                            documents: number;
-                            usage_bytes: number;
-                            last_active_at: number | null;
-                            expires_after: {
-                                /** @constant */
-                                anchor: "last_active_at";
-                                days: number;
-                            } | null;
-                            expires_at: number | null;
-                            metadata: {
-                                [key: string]: string;
-                            } | null;
-                            /** @description What the command line and knowhow.json call it. */
-                            collection: string;
-                        };
+                        "application/json": components["schemas"]["VectorStore"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -1071,50 +834,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store";
-                            created_at: number;
-                            name: string;
-                            description: string | null;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "expired";
-                            /** @description Of the uploaded files, as `files` lists them. */
-                            file_counts: {
-                                in_progress: number;
-                                completed: number;
-                                failed: number;
-                                cancelled: number;
-                                total: number;
-                            };
-                            /** @description All that a search may find, those included that were not uploaded. */
-                            documents: number;
-                            usage_bytes: number;
-                            last_active_at: number | null;
-                            expires_after: {
-                                /** @constant */
-                                anchor: "last_active_at";
-                                days: number;
-                            } | null;
-                            expires_at: number | null;
-                            metadata: {
-                                [key: string]: string;
-                            } | null;
-                            /** @description What the command line and knowhow.json call it. */
-                            collection: string;
-                        };
+                        "application/json": components["schemas"]["VectorStore"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -1154,50 +877,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store";
-                            created_at: number;
-                            name: string;
-                            description: string | null;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "expired";
-                            /** @description Of the uploaded files, as `files` lists them. */
-                            file_counts: {
-                                in_progress: number;
-                                completed: number;
-                                failed: number;
-                                cancelled: number;
-                                total: number;
-                            };
-                            /** @description All that a search may find, those included that were not uploaded. */
-                            documents: number;
-                            usage_bytes: number;
-                            last_active_at: number | null;
-                            expires_after: {
-                                /** @constant */
-                                anchor: "last_active_at";
-                                days: number;
-                            } | null;
-                            expires_at: number | null;
-                            metadata: {
-                                [key: string]: string;
-                            } | null;
-                            /** @description What the command line and knowhow.json call it. */
-                            collection: string;
-                        };
+                        "application/json": components["schemas"]["VectorStore"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         /** Delete a vector store with its documents; uploaded files stay */
@@ -1227,15 +910,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         options?: never;
@@ -1312,15 +987,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -1363,53 +1030,14 @@ export interface paths {
                         "application/json": {
                             /** @constant */
                             object: "list";
-                            data: {
-                                id: string;
-                                /** @constant */
-                                object: "vector_store.file";
-                                created_at: number;
-                                vector_store_id: string;
-                                /** @enum {string} */
-                                status: "in_progress" | "completed" | "cancelled" | "failed";
-                                last_error: {
-                                    /** @enum {string} */
-                                    code: "server_error" | "unsupported_file" | "invalid_file";
-                                    message: string;
-                                } | null;
-                                usage_bytes: number;
-                                attributes: {
-                                    [key: string]: string | number | boolean;
-                                };
-                                chunking_strategy: {
-                                    /** @constant */
-                                    type: "auto";
-                                } | {
-                                    /** @constant */
-                                    type: "static";
-                                    static: {
-                                        /** @description 2,000 at most are used. */
-                                        max_chunk_size_tokens: number;
-                                        /** @description Not used. */
-                                        chunk_overlap_tokens: number;
-                                    };
-                                };
-                                document_id: string | null;
-                            }[];
+                            data: components["schemas"]["VectorStoreFile"][];
                             first_id: string | null;
                             last_id: string | null;
                             has_more: boolean;
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -1457,49 +1085,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store.file";
-                            created_at: number;
-                            vector_store_id: string;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "cancelled" | "failed";
-                            last_error: {
-                                /** @enum {string} */
-                                code: "server_error" | "unsupported_file" | "invalid_file";
-                                message: string;
-                            } | null;
-                            usage_bytes: number;
-                            attributes: {
-                                [key: string]: string | number | boolean;
-                            };
-                            chunking_strategy: {
-                                /** @constant */
-                                type: "auto";
-                            } | {
-                                /** @constant */
-                                type: "static";
-                                static: {
-                                    /** @description 2,000 at most are used. */
-                                    max_chunk_size_tokens: number;
-                                    /** @description Not used. */
-                                    chunk_overlap_tokens: number;
-                                };
-                            };
-                            document_id: string | null;
-                        };
+                        "application/json": components["schemas"]["VectorStoreFile"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -1534,49 +1123,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store.file";
-                            created_at: number;
-                            vector_store_id: string;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "cancelled" | "failed";
-                            last_error: {
-                                /** @enum {string} */
-                                code: "server_error" | "unsupported_file" | "invalid_file";
-                                message: string;
-                            } | null;
-                            usage_bytes: number;
-                            attributes: {
-                                [key: string]: string | number | boolean;
-                            };
-                            chunking_strategy: {
-                                /** @constant */
-                                type: "auto";
-                            } | {
-                                /** @constant */
-                                type: "static";
-                                static: {
-                                    /** @description 2,000 at most are used. */
-                                    max_chunk_size_tokens: number;
-                                    /** @description Not used. */
-                                    chunk_overlap_tokens: number;
-                                };
-                            };
-                            document_id: string | null;
-                        };
+                        "application/json": components["schemas"]["VectorStoreFile"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -1607,49 +1157,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store.file";
-                            created_at: number;
-                            vector_store_id: string;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "cancelled" | "failed";
-                            last_error: {
-                                /** @enum {string} */
-                                code: "server_error" | "unsupported_file" | "invalid_file";
-                                message: string;
-                            } | null;
-                            usage_bytes: number;
-                            attributes: {
-                                [key: string]: string | number | boolean;
-                            };
-                            chunking_strategy: {
-                                /** @constant */
-                                type: "auto";
-                            } | {
-                                /** @constant */
-                                type: "static";
-                                static: {
-                                    /** @description 2,000 at most are used. */
-                                    max_chunk_size_tokens: number;
-                                    /** @description Not used. */
-                                    chunk_overlap_tokens: number;
-                                };
-                            };
-                            document_id: string | null;
-                        };
+                        "application/json": components["schemas"]["VectorStoreFile"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         /** Take a file out of a vector store; on return no search finds it. The file stays */
@@ -1680,15 +1191,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         options?: never;
@@ -1736,15 +1239,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -1828,33 +1323,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store.files_batch";
-                            created_at: number;
-                            vector_store_id: string;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "cancelled" | "failed";
-                            file_counts: {
-                                in_progress: number;
-                                completed: number;
-                                failed: number;
-                                cancelled: number;
-                                total: number;
-                            };
-                        };
+                        "application/json": components["schemas"]["FileBatch"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -1889,33 +1361,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store.files_batch";
-                            created_at: number;
-                            vector_store_id: string;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "cancelled" | "failed";
-                            file_counts: {
-                                in_progress: number;
-                                completed: number;
-                                failed: number;
-                                cancelled: number;
-                                total: number;
-                            };
-                        };
+                        "application/json": components["schemas"]["FileBatch"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -1954,33 +1403,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @constant */
-                            object: "vector_store.files_batch";
-                            created_at: number;
-                            vector_store_id: string;
-                            /** @enum {string} */
-                            status: "in_progress" | "completed" | "cancelled" | "failed";
-                            file_counts: {
-                                in_progress: number;
-                                completed: number;
-                                failed: number;
-                                cancelled: number;
-                                total: number;
-                            };
-                        };
+                        "application/json": components["schemas"]["FileBatch"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -2024,53 +1450,14 @@ export interface paths {
                         "application/json": {
                             /** @constant */
                             object: "list";
-                            data: {
-                                id: string;
-                                /** @constant */
-                                object: "vector_store.file";
-                                created_at: number;
-                                vector_store_id: string;
-                                /** @enum {string} */
-                                status: "in_progress" | "completed" | "cancelled" | "failed";
-                                last_error: {
-                                    /** @enum {string} */
-                                    code: "server_error" | "unsupported_file" | "invalid_file";
-                                    message: string;
-                                } | null;
-                                usage_bytes: number;
-                                attributes: {
-                                    [key: string]: string | number | boolean;
-                                };
-                                chunking_strategy: {
-                                    /** @constant */
-                                    type: "auto";
-                                } | {
-                                    /** @constant */
-                                    type: "static";
-                                    static: {
-                                        /** @description 2,000 at most are used. */
-                                        max_chunk_size_tokens: number;
-                                        /** @description Not used. */
-                                        chunk_overlap_tokens: number;
-                                    };
-                                };
-                                document_id: string | null;
-                            }[];
+                            data: components["schemas"]["VectorStoreFile"][];
                             first_id: string | null;
                             last_id: string | null;
                             has_more: boolean;
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -2144,82 +1531,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            interaction: string;
-                            question: string;
-                            /** @description The question as it was searched; null when it stands alone. */
-                            standalone: string | null;
-                            answer: string;
-                            /** @description The documents do not say. */
-                            abstained: boolean;
-                            confidence: number;
-                            conflicts: {
-                                markers: string[];
-                                values: string[];
-                            }[];
-                            citations: {
-                                /** @description As it stands in the answer. */
-                                marker: string;
-                                answerStart: number;
-                                answerEnd: number;
-                                /** @description Verbatim: from `start` to `end` of the document’s text. */
-                                quote: string;
-                                chunk: string;
-                                source: string;
-                                title: string;
-                                documentId: string;
-                                version: number;
-                                date: string | null;
-                                start: number;
-                                end: number;
-                                page: number | null;
-                                supported: boolean;
-                            }[];
-                            unsupported?: {
-                                start: number;
-                                end: number;
-                                reasons: {
-                                    /** @enum {string} */
-                                    kind: "number" | "date" | "identifier" | "unit" | "negation" | "exchanged" | "entity" | "unsupported-words" | "unsaid" | "unfinished";
-                                    text: string;
-                                }[];
-                            }[];
-                            unknownMarkers?: string[];
-                            hits: {
-                                /** @description 1 is best. */
-                                rank: number;
-                                score: number;
-                                parts: {
-                                    /** @description Null: did not run. */
-                                    keyword: number | null;
-                                    /** @description Null: did not run. */
-                                    vector: number | null;
-                                    /** @description Null: did not run. */
-                                    rerank: number | null;
-                                };
-                                chunk: string;
-                                text: string;
-                                start: number;
-                                end: number;
-                                page: number | null;
-                                headings: string[];
-                                document: {
-                                    id: string;
-                                    source: string;
-                                    title: string;
-                                    version: number;
-                                    date: string | null;
-                                };
-                            }[];
-                            system: string;
-                            model: string;
-                            usage: {
-                                inputTokens: number;
-                                outputTokens: number;
-                            };
-                            costUsd: number | null;
-                            tookMs: number;
-                        };
+                        "application/json": components["schemas"]["Answer"];
                         "text/event-stream": {
                             /** @constant */
                             type: "route-end";
@@ -2232,32 +1544,7 @@ export interface paths {
                         } | {
                             /** @constant */
                             type: "search-end";
-                            hits: {
-                                /** @description 1 is best. */
-                                rank: number;
-                                score: number;
-                                parts: {
-                                    /** @description Null: did not run. */
-                                    keyword: number | null;
-                                    /** @description Null: did not run. */
-                                    vector: number | null;
-                                    /** @description Null: did not run. */
-                                    rerank: number | null;
-                                };
-                                chunk: string;
-                                text: string;
-                                start: number;
-                                end: number;
-                                page: number | null;
-                                headings: string[];
-                                document: {
-                                    id: string;
-                                    source: string;
-                                    title: string;
-                                    version: number;
-                                    date: string | null;
-                                };
-                            }[];
+                            hits: components["schemas"]["Hit"][];
                         } | {
                             /** @constant */
                             type: "text-delta";
@@ -2265,115 +1552,15 @@ export interface paths {
                         } | {
                             /** @constant */
                             type: "citation";
-                            citation: {
-                                /** @description As it stands in the answer. */
-                                marker: string;
-                                answerStart: number;
-                                answerEnd: number;
-                                /** @description Verbatim: from `start` to `end` of the document’s text. */
-                                quote: string;
-                                chunk: string;
-                                source: string;
-                                title: string;
-                                documentId: string;
-                                version: number;
-                                date: string | null;
-                                start: number;
-                                end: number;
-                                page: number | null;
-                                supported: boolean;
-                            };
+                            citation: components["schemas"]["Citation"];
                         } | {
                             /** @constant */
                             type: "answer-end";
-                            answer: {
-                                interaction: string;
-                                question: string;
-                                /** @description The question as it was searched; null when it stands alone. */
-                                standalone: string | null;
-                                answer: string;
-                                /** @description The documents do not say. */
-                                abstained: boolean;
-                                confidence: number;
-                                conflicts: {
-                                    markers: string[];
-                                    values: string[];
-                                }[];
-                                citations: {
-                                    /** @description As it stands in the answer. */
-                                    marker: string;
-                                    answerStart: number;
-                                    answerEnd: number;
-                                    /** @description Verbatim: from `start` to `end` of the document’s text. */
-                                    quote: string;
-                                    chunk: string;
-                                    source: string;
-                                    title: string;
-                                    documentId: string;
-                                    version: number;
-                                    date: string | null;
-                                    start: number;
-                                    end: number;
-                                    page: number | null;
-                                    supported: boolean;
-                                }[];
-                                unsupported?: {
-                                    start: number;
-                                    end: number;
-                                    reasons: {
-                                        /** @enum {string} */
-                                        kind: "number" | "date" | "identifier" | "unit" | "negation" | "exchanged" | "entity" | "unsupported-words" | "unsaid" | "unfinished";
-                                        text: string;
-                                    }[];
-                                }[];
-                                unknownMarkers?: string[];
-                                hits: {
-                                    /** @description 1 is best. */
-                                    rank: number;
-                                    score: number;
-                                    parts: {
-                                        /** @description Null: did not run. */
-                                        keyword: number | null;
-                                        /** @description Null: did not run. */
-                                        vector: number | null;
-                                        /** @description Null: did not run. */
-                                        rerank: number | null;
-                                    };
-                                    chunk: string;
-                                    text: string;
-                                    start: number;
-                                    end: number;
-                                    page: number | null;
-                                    headings: string[];
-                                    document: {
-                                        id: string;
-                                        source: string;
-                                        title: string;
-                                        version: number;
-                                        date: string | null;
-                                    };
-                                }[];
-                                system: string;
-                                model: string;
-                                usage: {
-                                    inputTokens: number;
-                                    outputTokens: number;
-                                };
-                                costUsd: number | null;
-                                tookMs: number;
-                            };
+                            answer: components["schemas"]["Answer"];
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -2412,15 +1599,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -2458,81 +1637,12 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: {
-                                id: string;
-                                at: number;
-                                caller: string | null;
-                                conversation: string | null;
-                                question: string;
-                                standalone: string | null;
-                                system: string;
-                                model: string;
-                                readonly hits: {
-                                    chunk: string;
-                                    document: string;
-                                    version: number;
-                                    source: string;
-                                    score: number;
-                                    readonly parts: {
-                                        [key: string]: number | null;
-                                    };
-                                }[];
-                                answer: string | null;
-                                abstained: boolean;
-                                confidence: number;
-                                readonly citations: {
-                                    marker: string;
-                                    answerStart: number;
-                                    answerEnd: number;
-                                    quote: string | null;
-                                    chunk: string;
-                                    source: string;
-                                    title: string;
-                                    documentId: string;
-                                    version: number;
-                                    date: string | null;
-                                    start: number;
-                                    end: number;
-                                    page: number | null;
-                                    supported: boolean;
-                                }[];
-                                readonly conflicts: {
-                                    readonly markers: string[];
-                                    readonly values: string[];
-                                }[];
-                                /** @default [] */
-                                readonly unsupported: {
-                                    start: number;
-                                    end: number;
-                                }[];
-                                readonly usage: {
-                                    inputTokens: number;
-                                    outputTokens: number;
-                                };
-                                costUsd: number | null;
-                                tookMs: number;
-                                erasedAt: number | null;
-                                /** @default null */
-                                feedback: {
-                                    rating: ("up" | "down") | null;
-                                    correction: string | null;
-                                    readonly accepted: string[];
-                                    at: number;
-                                } | null;
-                            }[];
+                            data: components["schemas"]["Interaction"][];
                             has_more: boolean;
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -2569,82 +1679,13 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            readonly interaction: {
-                                id: string;
-                                at: number;
-                                caller: string | null;
-                                conversation: string | null;
-                                question: string;
-                                standalone: string | null;
-                                system: string;
-                                model: string;
-                                readonly hits: {
-                                    chunk: string;
-                                    document: string;
-                                    version: number;
-                                    source: string;
-                                    score: number;
-                                    readonly parts: {
-                                        [key: string]: number | null;
-                                    };
-                                }[];
-                                answer: string | null;
-                                abstained: boolean;
-                                confidence: number;
-                                readonly citations: {
-                                    marker: string;
-                                    answerStart: number;
-                                    answerEnd: number;
-                                    quote: string | null;
-                                    chunk: string;
-                                    source: string;
-                                    title: string;
-                                    documentId: string;
-                                    version: number;
-                                    date: string | null;
-                                    start: number;
-                                    end: number;
-                                    page: number | null;
-                                    supported: boolean;
-                                }[];
-                                readonly conflicts: {
-                                    readonly markers: string[];
-                                    readonly values: string[];
-                                }[];
-                                /** @default [] */
-                                readonly unsupported: {
-                                    start: number;
-                                    end: number;
-                                }[];
-                                readonly usage: {
-                                    inputTokens: number;
-                                    outputTokens: number;
-                                };
-                                costUsd: number | null;
-                                tookMs: number;
-                                erasedAt: number | null;
-                                /** @default null */
-                                feedback: {
-                                    rating: ("up" | "down") | null;
-                                    correction: string | null;
-                                    readonly accepted: string[];
-                                    at: number;
-                                } | null;
-                            };
+                            interaction: components["schemas"]["Interaction"];
                         } & {
                             [key: string]: unknown;
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -2693,79 +1734,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            at: number;
-                            caller: string | null;
-                            conversation: string | null;
-                            question: string;
-                            standalone: string | null;
-                            system: string;
-                            model: string;
-                            readonly hits: {
-                                chunk: string;
-                                document: string;
-                                version: number;
-                                source: string;
-                                score: number;
-                                readonly parts: {
-                                    [key: string]: number | null;
-                                };
-                            }[];
-                            answer: string | null;
-                            abstained: boolean;
-                            confidence: number;
-                            readonly citations: {
-                                marker: string;
-                                answerStart: number;
-                                answerEnd: number;
-                                quote: string | null;
-                                chunk: string;
-                                source: string;
-                                title: string;
-                                documentId: string;
-                                version: number;
-                                date: string | null;
-                                start: number;
-                                end: number;
-                                page: number | null;
-                                supported: boolean;
-                            }[];
-                            readonly conflicts: {
-                                readonly markers: string[];
-                                readonly values: string[];
-                            }[];
-                            /** @default [] */
-                            readonly unsupported: {
-                                start: number;
-                                end: number;
-                            }[];
-                            readonly usage: {
-                                inputTokens: number;
-                                outputTokens: number;
-                            };
-                            costUsd: number | null;
-                            tookMs: number;
-                            erasedAt: number | null;
-                            /** @default null */
-                            feedback: {
-                                rating: ("up" | "down") | null;
-                                correction: string | null;
-                                readonly accepted: string[];
-                                at: number;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["Interaction"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -2814,15 +1786,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -2883,15 +1847,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -2949,15 +1905,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -2982,35 +1930,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            documents: number;
-                            chunks: number;
-                            vectors: number;
-                            /** @description Milliseconds since the epoch. */
-                            at: number;
-                            /** @description Kept answers that quote it. */
-                            interactions: string[];
-                            /** @description Datasets that hold text of it, and which of their examples. */
-                            datasets: {
-                                dataset: string;
-                                examples: string[];
-                            }[];
-                            /** @description Models that were trained on such a dataset. */
-                            models: string[];
-                            /** @description Whether these answers, quotes and examples were erased too. */
-                            erased: boolean;
-                        };
+                        "application/json": components["schemas"]["RemovalReceipt"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         options?: never;
@@ -3044,30 +1967,11 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: {
-                                id: string;
-                                document: string;
-                                version: number;
-                                start: number;
-                                end: number;
-                                text: string;
-                                /** @description Those above it, outermost first. */
-                                headings: string[];
-                                /** @description On which it starts, from 1. */
-                                page: number | null;
-                            }[];
+                            data: components["schemas"]["Chunk"][];
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -3109,15 +2013,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -3152,15 +2048,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -3197,15 +2085,7 @@ export interface paths {
                         "application/octet-stream": string;
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -3254,15 +2134,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -3323,79 +2195,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @description `ingest`, or `train-` and what is trained. */
-                            kind: string;
-                            /**
-                             * @description Of the job, not of its files.
-                             * @enum {string}
-                             */
-                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-                            createdAt: number;
-                            endedAt: number | null;
-                            /** @description Of an ingest, or of a training. */
-                            spec: {
-                                readonly sources: string[];
-                                readonly sitemaps: string[];
-                                /** @description Its id. */
-                                collection: string;
-                                sync: boolean;
-                            } | ({
-                                model: unknown;
-                                settings: unknown;
-                            } & {
-                                [key: string]: unknown;
-                            });
-                            /** @description Null before an ingest begins, and for trainings. */
-                            progress: {
-                                /** @description Null until it is known. */
-                                files: number | null;
-                                done: number;
-                                added: number;
-                                updated: number;
-                                unchanged: number;
-                                removed: number;
-                                failed: number;
-                            } | null;
-                            /** @description Of an ingest: what `knowhow ingest --json` prints. Null unless it succeeded. */
-                            result: ({
-                                added: number;
-                                updated: number;
-                                removed: number;
-                                unchanged: number;
-                                readonly failed: {
-                                    path: string;
-                                    /**
-                                     * @description See docs/errors.md.
-                                     * @enum {string}
-                                     */
-                                    code: "invalid_argument" | "invalid_config" | "invalid_filter" | "invalid_data" | "not_found" | "conflict" | "already_exists" | "unsupported_format" | "unreadable_file" | "file_too_large" | "password_protected" | "parse_timeout" | "parse_memory" | "forbidden_url" | "fetch_failed" | "empty_document" | "store_newer" | "store_corrupt" | "store_busy" | "embedder_mismatch" | "embedder_failed" | "search_failed" | "no_embedder" | "generator_failed" | "generator_limited" | "context_too_long" | "cancelled" | "unsupported_parameter" | "model_not_found" | "forbidden" | "unauthorized" | "limit_reached" | "keys_required" | "method_not_allowed" | "request_too_large" | "unsupported_media_type" | "key_reused" | "stopping" | "unsupported_node";
-                                    message: string;
-                                    hint: string | null;
-                                }[];
-                                chunks: number;
-                                tookMs: number;
-                            } | {
-                                [key: string]: unknown;
-                            }) | null;
-                            error: {
-                                code: string;
-                                message: string;
-                                hint: string | null;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["Job"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -3439,15 +2242,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -3477,79 +2272,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @description `ingest`, or `train-` and what is trained. */
-                            kind: string;
-                            /**
-                             * @description Of the job, not of its files.
-                             * @enum {string}
-                             */
-                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-                            createdAt: number;
-                            endedAt: number | null;
-                            /** @description Of an ingest, or of a training. */
-                            spec: {
-                                readonly sources: string[];
-                                readonly sitemaps: string[];
-                                /** @description Its id. */
-                                collection: string;
-                                sync: boolean;
-                            } | ({
-                                model: unknown;
-                                settings: unknown;
-                            } & {
-                                [key: string]: unknown;
-                            });
-                            /** @description Null before an ingest begins, and for trainings. */
-                            progress: {
-                                /** @description Null until it is known. */
-                                files: number | null;
-                                done: number;
-                                added: number;
-                                updated: number;
-                                unchanged: number;
-                                removed: number;
-                                failed: number;
-                            } | null;
-                            /** @description Of an ingest: what `knowhow ingest --json` prints. Null unless it succeeded. */
-                            result: ({
-                                added: number;
-                                updated: number;
-                                removed: number;
-                                unchanged: number;
-                                readonly failed: {
-                                    path: string;
-                                    /**
-                                     * @description See docs/errors.md.
-                                     * @enum {string}
-                                     */
-                                    code: "invalid_argument" | "invalid_config" | "invalid_filter" | "invalid_data" | "not_found" | "conflict" | "already_exists" | "unsupported_format" | "unreadable_file" | "file_too_large" | "password_protected" | "parse_timeout" | "parse_memory" | "forbidden_url" | "fetch_failed" | "empty_document" | "store_newer" | "store_corrupt" | "store_busy" | "embedder_mismatch" | "embedder_failed" | "search_failed" | "no_embedder" | "generator_failed" | "generator_limited" | "context_too_long" | "cancelled" | "unsupported_parameter" | "model_not_found" | "forbidden" | "unauthorized" | "limit_reached" | "keys_required" | "method_not_allowed" | "request_too_large" | "unsupported_media_type" | "key_reused" | "stopping" | "unsupported_node";
-                                    message: string;
-                                    hint: string | null;
-                                }[];
-                                chunks: number;
-                                tookMs: number;
-                            } | {
-                                [key: string]: unknown;
-                            }) | null;
-                            error: {
-                                code: string;
-                                message: string;
-                                hint: string | null;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["Job"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -3586,81 +2312,12 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: {
-                                id: string;
-                                /** @description `ingest`, or `train-` and what is trained. */
-                                kind: string;
-                                /**
-                                 * @description Of the job, not of its files.
-                                 * @enum {string}
-                                 */
-                                status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-                                createdAt: number;
-                                endedAt: number | null;
-                                /** @description Of an ingest, or of a training. */
-                                spec: {
-                                    readonly sources: string[];
-                                    readonly sitemaps: string[];
-                                    /** @description Its id. */
-                                    collection: string;
-                                    sync: boolean;
-                                } | ({
-                                    model: unknown;
-                                    settings: unknown;
-                                } & {
-                                    [key: string]: unknown;
-                                });
-                                /** @description Null before an ingest begins, and for trainings. */
-                                progress: {
-                                    /** @description Null until it is known. */
-                                    files: number | null;
-                                    done: number;
-                                    added: number;
-                                    updated: number;
-                                    unchanged: number;
-                                    removed: number;
-                                    failed: number;
-                                } | null;
-                                /** @description Of an ingest: what `knowhow ingest --json` prints. Null unless it succeeded. */
-                                result: ({
-                                    added: number;
-                                    updated: number;
-                                    removed: number;
-                                    unchanged: number;
-                                    readonly failed: {
-                                        path: string;
-                                        /**
-                                         * @description See docs/errors.md.
-                                         * @enum {string}
-                                         */
-                                        code: "invalid_argument" | "invalid_config" | "invalid_filter" | "invalid_data" | "not_found" | "conflict" | "already_exists" | "unsupported_format" | "unreadable_file" | "file_too_large" | "password_protected" | "parse_timeout" | "parse_memory" | "forbidden_url" | "fetch_failed" | "empty_document" | "store_newer" | "store_corrupt" | "store_busy" | "embedder_mismatch" | "embedder_failed" | "search_failed" | "no_embedder" | "generator_failed" | "generator_limited" | "context_too_long" | "cancelled" | "unsupported_parameter" | "model_not_found" | "forbidden" | "unauthorized" | "limit_reached" | "keys_required" | "method_not_allowed" | "request_too_large" | "unsupported_media_type" | "key_reused" | "stopping" | "unsupported_node";
-                                        message: string;
-                                        hint: string | null;
-                                    }[];
-                                    chunks: number;
-                                    tookMs: number;
-                                } | {
-                                    [key: string]: unknown;
-                                }) | null;
-                                error: {
-                                    code: string;
-                                    message: string;
-                                    hint: string | null;
-                                } | null;
-                            }[];
+                            data: components["schemas"]["Job"][];
                             has_more: boolean;
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -3696,79 +2353,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @description `ingest`, or `train-` and what is trained. */
-                            kind: string;
-                            /**
-                             * @description Of the job, not of its files.
-                             * @enum {string}
-                             */
-                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-                            createdAt: number;
-                            endedAt: number | null;
-                            /** @description Of an ingest, or of a training. */
-                            spec: {
-                                readonly sources: string[];
-                                readonly sitemaps: string[];
-                                /** @description Its id. */
-                                collection: string;
-                                sync: boolean;
-                            } | ({
-                                model: unknown;
-                                settings: unknown;
-                            } & {
-                                [key: string]: unknown;
-                            });
-                            /** @description Null before an ingest begins, and for trainings. */
-                            progress: {
-                                /** @description Null until it is known. */
-                                files: number | null;
-                                done: number;
-                                added: number;
-                                updated: number;
-                                unchanged: number;
-                                removed: number;
-                                failed: number;
-                            } | null;
-                            /** @description Of an ingest: what `knowhow ingest --json` prints. Null unless it succeeded. */
-                            result: ({
-                                added: number;
-                                updated: number;
-                                removed: number;
-                                unchanged: number;
-                                readonly failed: {
-                                    path: string;
-                                    /**
-                                     * @description See docs/errors.md.
-                                     * @enum {string}
-                                     */
-                                    code: "invalid_argument" | "invalid_config" | "invalid_filter" | "invalid_data" | "not_found" | "conflict" | "already_exists" | "unsupported_format" | "unreadable_file" | "file_too_large" | "password_protected" | "parse_timeout" | "parse_memory" | "forbidden_url" | "fetch_failed" | "empty_document" | "store_newer" | "store_corrupt" | "store_busy" | "embedder_mismatch" | "embedder_failed" | "search_failed" | "no_embedder" | "generator_failed" | "generator_limited" | "context_too_long" | "cancelled" | "unsupported_parameter" | "model_not_found" | "forbidden" | "unauthorized" | "limit_reached" | "keys_required" | "method_not_allowed" | "request_too_large" | "unsupported_media_type" | "key_reused" | "stopping" | "unsupported_node";
-                                    message: string;
-                                    hint: string | null;
-                                }[];
-                                chunks: number;
-                                tookMs: number;
-                            } | {
-                                [key: string]: unknown;
-                            }) | null;
-                            error: {
-                                code: string;
-                                message: string;
-                                hint: string | null;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["Job"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -3809,70 +2397,13 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: {
-                                /** @description 1, 2, 3, … */
-                                number: number;
-                                at: number;
-                                /** @description `metrics`: of a training. */
-                                event: ({
-                                    /** @constant */
-                                    type: "file-end";
-                                    path: string;
-                                    /** @enum {string} */
-                                    outcome: "added" | "updated" | "moved" | "unchanged" | "removed";
-                                    /** @description Written; 0 unless added or updated. */
-                                    chunks: number;
-                                } | {
-                                    path: string;
-                                    /**
-                                     * @description See docs/errors.md.
-                                     * @enum {string}
-                                     */
-                                    code: "invalid_argument" | "invalid_config" | "invalid_filter" | "invalid_data" | "not_found" | "conflict" | "already_exists" | "unsupported_format" | "unreadable_file" | "file_too_large" | "password_protected" | "parse_timeout" | "parse_memory" | "forbidden_url" | "fetch_failed" | "empty_document" | "store_newer" | "store_corrupt" | "store_busy" | "embedder_mismatch" | "embedder_failed" | "search_failed" | "no_embedder" | "generator_failed" | "generator_limited" | "context_too_long" | "cancelled" | "unsupported_parameter" | "model_not_found" | "forbidden" | "unauthorized" | "limit_reached" | "keys_required" | "method_not_allowed" | "request_too_large" | "unsupported_media_type" | "key_reused" | "stopping" | "unsupported_node";
-                                    message: string;
-                                    hint: string | null;
-                                    /** @constant */
-                                    type: "file-end";
-                                    /** @constant */
-                                    outcome: "failed";
-                                } | {
-                                    /** @constant */
-                                    type: "warning";
-                                    path: string | null;
-                                    message: string;
-                                    hint: string;
-                                } | {
-                                    /** @description Null until it is known. */
-                                    files: number | null;
-                                    done: number;
-                                    added: number;
-                                    updated: number;
-                                    unchanged: number;
-                                    removed: number;
-                                    failed: number;
-                                    /** @constant */
-                                    type: "progress";
-                                }) | ({
-                                    /** @constant */
-                                    type: "metrics";
-                                } & {
-                                    [key: string]: unknown;
-                                });
-                            }[];
+                            data: components["schemas"]["JobEvent"][];
                             has_more: boolean;
                         };
                         "text/event-stream": string;
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -3910,79 +2441,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            /** @description `ingest`, or `train-` and what is trained. */
-                            kind: string;
-                            /**
-                             * @description Of the job, not of its files.
-                             * @enum {string}
-                             */
-                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-                            createdAt: number;
-                            endedAt: number | null;
-                            /** @description Of an ingest, or of a training. */
-                            spec: {
-                                readonly sources: string[];
-                                readonly sitemaps: string[];
-                                /** @description Its id. */
-                                collection: string;
-                                sync: boolean;
-                            } | ({
-                                model: unknown;
-                                settings: unknown;
-                            } & {
-                                [key: string]: unknown;
-                            });
-                            /** @description Null before an ingest begins, and for trainings. */
-                            progress: {
-                                /** @description Null until it is known. */
-                                files: number | null;
-                                done: number;
-                                added: number;
-                                updated: number;
-                                unchanged: number;
-                                removed: number;
-                                failed: number;
-                            } | null;
-                            /** @description Of an ingest: what `knowhow ingest --json` prints. Null unless it succeeded. */
-                            result: ({
-                                added: number;
-                                updated: number;
-                                removed: number;
-                                unchanged: number;
-                                readonly failed: {
-                                    path: string;
-                                    /**
-                                     * @description See docs/errors.md.
-                                     * @enum {string}
-                                     */
-                                    code: "invalid_argument" | "invalid_config" | "invalid_filter" | "invalid_data" | "not_found" | "conflict" | "already_exists" | "unsupported_format" | "unreadable_file" | "file_too_large" | "password_protected" | "parse_timeout" | "parse_memory" | "forbidden_url" | "fetch_failed" | "empty_document" | "store_newer" | "store_corrupt" | "store_busy" | "embedder_mismatch" | "embedder_failed" | "search_failed" | "no_embedder" | "generator_failed" | "generator_limited" | "context_too_long" | "cancelled" | "unsupported_parameter" | "model_not_found" | "forbidden" | "unauthorized" | "limit_reached" | "keys_required" | "method_not_allowed" | "request_too_large" | "unsupported_media_type" | "key_reused" | "stopping" | "unsupported_node";
-                                    message: string;
-                                    hint: string | null;
-                                }[];
-                                chunks: number;
-                                tookMs: number;
-                            } | {
-                                [key: string]: unknown;
-                            }) | null;
-                            error: {
-                                code: string;
-                                message: string;
-                                hint: string | null;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["Job"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -4015,32 +2477,11 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: {
-                                /** @description What `system` of /api/ask, and `model` elsewhere, calls it. */
-                                name: string;
-                                version: string;
-                                /**
-                                 * @description Who words answers: the documents’ own sentences, a language model, or whichever system a router picks.
-                                 * @enum {string}
-                                 */
-                                answers: "extractive" | "generator" | "routed";
-                                /** @description The language model. */
-                                generator: string | null;
-                                /** @description False: it answers without the documents. */
-                                retrieves: boolean;
-                            }[];
+                            data: components["schemas"]["System"][];
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -4075,26 +2516,11 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: {
-                                id: string;
-                                name: string;
-                                space: string | null;
-                                documents: number;
-                                chunks: number;
-                                createdAt: number;
-                            }[];
+                            data: components["schemas"]["Collection"][];
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -4128,25 +2554,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            name: string;
-                            space: string | null;
-                            documents: number;
-                            chunks: number;
-                            createdAt: number;
-                        };
+                        "application/json": components["schemas"]["Collection"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -4183,35 +2594,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            documents: number;
-                            chunks: number;
-                            vectors: number;
-                            /** @description Milliseconds since the epoch. */
-                            at: number;
-                            /** @description Kept answers that quote it. */
-                            interactions: string[];
-                            /** @description Datasets that hold text of it, and which of their examples. */
-                            datasets: {
-                                dataset: string;
-                                examples: string[];
-                            }[];
-                            /** @description Models that were trained on such a dataset. */
-                            models: string[];
-                            /** @description Whether these answers, quotes and examples were erased too. */
-                            erased: boolean;
-                        };
+                        "application/json": components["schemas"]["RemovalReceipt"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         options?: never;
@@ -4244,23 +2630,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description Who made it; null: the owner of the project. */
-                            owner: string | null;
-                            /** @description `everyone` who reaches the collection, or principals: `anna`, `group:support`; none: nobody. */
-                            readers: "everyone" | string[];
-                        };
+                        "application/json": components["schemas"]["Grant"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -4289,23 +2662,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description Who made it; null: the owner of the project. */
-                            owner: string | null;
-                            /** @description `everyone` who reaches the collection, or principals: `anna`, `group:support`; none: nobody. */
-                            readers: "everyone" | string[];
-                        };
+                        "application/json": components["schemas"]["Grant"];
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         delete?: never;
@@ -4339,14 +2699,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             version: string;
-                            collections: {
-                                id: string;
-                                name: string;
-                                space: string | null;
-                                documents: number;
-                                chunks: number;
-                                createdAt: number;
-                            }[];
+                            collections: components["schemas"]["Collection"][];
                             /** @description Null for callers who may not read everything. */
                             databaseBytes: number | null;
                             embedder: string | null;
@@ -4359,15 +2712,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -4423,15 +2768,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -4472,15 +2809,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Failed */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
+                default: components["responses"]["Failed"];
             };
         };
         put?: never;
@@ -4504,8 +2833,434 @@ export interface components {
                 code: string;
             };
         };
+        Model: {
+            id: string;
+            /** @constant */
+            object: "model";
+            created: number;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            owned_by: "system" | "generator" | "embedder" | "reranker";
+        };
+        File: {
+            id: string;
+            /** @constant */
+            object: "file";
+            bytes: number;
+            created_at: number;
+            filename: string;
+            purpose: string;
+            /** @constant */
+            status: "processed";
+            expires_at: number | null;
+        };
+        VectorStore: {
+            id: string;
+            /** @constant */
+            object: "vector_store";
+            created_at: number;
+            name: string;
+            description: string | null;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "expired";
+            /** @description Of the uploaded files, as `files` lists them. */
+            file_counts: {
+                in_progress: number;
+                completed: number;
+                failed: number;
+                cancelled: number;
+                total: number;
+            };
+            /** @description All that a search may find, those included that were not uploaded. */
+            documents: number;
+            usage_bytes: number;
+            last_active_at: number | null;
+            expires_after: {
+                /** @constant */
+                anchor: "last_active_at";
+                days: number;
+            } | null;
+            expires_at: number | null;
+            metadata: {
+                [key: string]: string;
+            } | null;
+            /** @description What the command line and knowhow.json call it. */
+            collection: string;
+        };
+        VectorStoreFile: {
+            id: string;
+            /** @constant */
+            object: "vector_store.file";
+            created_at: number;
+            vector_store_id: string;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "cancelled" | "failed";
+            last_error: {
+                /** @enum {string} */
+                code: "server_error" | "unsupported_file" | "invalid_file";
+                message: string;
+            } | null;
+            usage_bytes: number;
+            attributes: {
+                [key: string]: string | number | boolean;
+            };
+            chunking_strategy: {
+                /** @constant */
+                type: "auto";
+            } | {
+                /** @constant */
+                type: "static";
+                static: {
+                    /** @description 2,000 at most are used. */
+                    max_chunk_size_tokens: number;
+                    /** @description Not used. */
+                    chunk_overlap_tokens: number;
+                };
+            };
+            document_id: string | null;
+        };
+        FileBatch: {
+            id: string;
+            /** @constant */
+            object: "vector_store.files_batch";
+            created_at: number;
+            vector_store_id: string;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "cancelled" | "failed";
+            file_counts: {
+                in_progress: number;
+                completed: number;
+                failed: number;
+                cancelled: number;
+                total: number;
+            };
+        };
+        Hit: {
+            /** @description 1 is best. */
+            rank: number;
+            score: number;
+            parts: {
+                /** @description Null: did not run. */
+                keyword: number | null;
+                /** @description Null: did not run. */
+                vector: number | null;
+                /** @description Null: did not run. */
+                rerank: number | null;
+            };
+            chunk: string;
+            text: string;
+            start: number;
+            end: number;
+            page: number | null;
+            headings: string[];
+            document: {
+                id: string;
+                source: string;
+                title: string;
+                version: number;
+                date: string | null;
+            };
+        };
+        Citation: {
+            /** @description As it stands in the answer. */
+            marker: string;
+            answerStart: number;
+            answerEnd: number;
+            /** @description Verbatim: from `start` to `end` of the document’s text. */
+            quote: string;
+            chunk: string;
+            source: string;
+            title: string;
+            documentId: string;
+            version: number;
+            date: string | null;
+            start: number;
+            end: number;
+            page: number | null;
+            supported: boolean;
+        };
+        Answer: {
+            interaction: string;
+            question: string;
+            /** @description The question as it was searched; null when it stands alone. */
+            standalone: string | null;
+            answer: string;
+            /** @description The documents do not say. */
+            abstained: boolean;
+            confidence: number;
+            conflicts: {
+                markers: string[];
+                values: string[];
+            }[];
+            citations: components["schemas"]["Citation"][];
+            unsupported?: {
+                start: number;
+                end: number;
+                reasons: {
+                    /** @enum {string} */
+                    kind: "number" | "date" | "identifier" | "unit" | "negation" | "exchanged" | "entity" | "unsupported-words" | "unsaid" | "unfinished";
+                    text: string;
+                }[];
+            }[];
+            unknownMarkers?: string[];
+            hits: components["schemas"]["Hit"][];
+            system: string;
+            model: string;
+            usage: {
+                inputTokens: number;
+                outputTokens: number;
+            };
+            costUsd: number | null;
+            tookMs: number;
+        };
+        Interaction: {
+            id: string;
+            at: number;
+            caller: string | null;
+            conversation: string | null;
+            question: string;
+            standalone: string | null;
+            system: string;
+            model: string;
+            readonly hits: {
+                chunk: string;
+                document: string;
+                version: number;
+                source: string;
+                score: number;
+                readonly parts: {
+                    [key: string]: number | null;
+                };
+            }[];
+            answer: string | null;
+            abstained: boolean;
+            confidence: number;
+            readonly citations: {
+                /** @description As it stands in the answer. */
+                marker: string;
+                answerStart: number;
+                answerEnd: number;
+                /** @description Verbatim; null once erased. */
+                quote: string | null;
+                chunk: string;
+                source: string;
+                title: string;
+                documentId: string;
+                version: number;
+                date: string | null;
+                start: number;
+                end: number;
+                page: number | null;
+                supported: boolean;
+            }[];
+            readonly conflicts: {
+                readonly markers: string[];
+                readonly values: string[];
+            }[];
+            /** @default [] */
+            readonly unsupported: {
+                start: number;
+                end: number;
+            }[];
+            readonly usage: {
+                inputTokens: number;
+                outputTokens: number;
+            };
+            costUsd: number | null;
+            tookMs: number;
+            erasedAt: number | null;
+            /** @default null */
+            feedback: {
+                rating: ("up" | "down") | null;
+                correction: string | null;
+                readonly accepted: string[];
+                at: number;
+            } | null;
+        };
+        Chunk: {
+            id: string;
+            document: string;
+            version: number;
+            start: number;
+            end: number;
+            text: string;
+            /** @description Those above it, outermost first. */
+            headings: string[];
+            /** @description On which it starts, from 1. */
+            page: number | null;
+        };
+        RemovalReceipt: {
+            documents: number;
+            chunks: number;
+            vectors: number;
+            /** @description Milliseconds since the epoch. */
+            at: number;
+            /** @description Kept answers that quote it. */
+            interactions: string[];
+            /** @description Datasets that hold text of it, and which of their examples. */
+            datasets: {
+                dataset: string;
+                examples: string[];
+            }[];
+            /** @description Models that were trained on such a dataset. */
+            models: string[];
+            /** @description Whether these answers, quotes and examples were erased too. */
+            erased: boolean;
+        };
+        Job: {
+            id: string;
+            /** @description `ingest`, or `train-` and what is trained. */
+            kind: string;
+            /**
+             * @description Of the job, not of its files.
+             * @enum {string}
+             */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            createdAt: number;
+            endedAt: number | null;
+            /** @description Of an ingest, or of a training. */
+            spec: {
+                readonly sources: string[];
+                readonly sitemaps: string[];
+                /** @description Its id. */
+                collection: string;
+                sync: boolean;
+            } | ({
+                model: unknown;
+                settings: unknown;
+            } & {
+                [key: string]: unknown;
+            });
+            /** @description Null before an ingest begins, and for trainings. */
+            progress: {
+                /** @description Null until it is known. */
+                files: number | null;
+                done: number;
+                added: number;
+                updated: number;
+                unchanged: number;
+                removed: number;
+                failed: number;
+            } | null;
+            /** @description Of an ingest: what `knowhow ingest --json` prints. Null unless it succeeded. */
+            result: ({
+                added: number;
+                updated: number;
+                removed: number;
+                unchanged: number;
+                readonly failed: {
+                    path: string;
+                    /**
+                     * @description See docs/errors.md.
+                     * @enum {string}
+                     */
+                    code: "invalid_argument" | "invalid_config" | "invalid_filter" | "invalid_data" | "not_found" | "conflict" | "already_exists" | "unsupported_format" | "unreadable_file" | "file_too_large" | "password_protected" | "parse_timeout" | "parse_memory" | "forbidden_url" | "fetch_failed" | "empty_document" | "store_newer" | "store_corrupt" | "store_busy" | "embedder_mismatch" | "embedder_failed" | "search_failed" | "no_embedder" | "generator_failed" | "generator_limited" | "context_too_long" | "cancelled" | "unsupported_parameter" | "model_not_found" | "forbidden" | "unauthorized" | "limit_reached" | "keys_required" | "method_not_allowed" | "request_too_large" | "unsupported_media_type" | "key_reused" | "stopping" | "unsupported_node";
+                    message: string;
+                    hint: string | null;
+                }[];
+                chunks: number;
+                tookMs: number;
+            } | {
+                [key: string]: unknown;
+            }) | null;
+            error: {
+                code: string;
+                message: string;
+                hint: string | null;
+            } | null;
+        };
+        JobEvent: {
+            /** @description 1, 2, 3, … */
+            number: number;
+            at: number;
+            /** @description `metrics`: of a training. */
+            event: ({
+                /** @constant */
+                type: "file-end";
+                path: string;
+                /** @enum {string} */
+                outcome: "added" | "updated" | "moved" | "unchanged" | "removed";
+                /** @description Written; 0 unless added or updated. */
+                chunks: number;
+            } | {
+                path: string;
+                /**
+                 * @description See docs/errors.md.
+                 * @enum {string}
+                 */
+                code: "invalid_argument" | "invalid_config" | "invalid_filter" | "invalid_data" | "not_found" | "conflict" | "already_exists" | "unsupported_format" | "unreadable_file" | "file_too_large" | "password_protected" | "parse_timeout" | "parse_memory" | "forbidden_url" | "fetch_failed" | "empty_document" | "store_newer" | "store_corrupt" | "store_busy" | "embedder_mismatch" | "embedder_failed" | "search_failed" | "no_embedder" | "generator_failed" | "generator_limited" | "context_too_long" | "cancelled" | "unsupported_parameter" | "model_not_found" | "forbidden" | "unauthorized" | "limit_reached" | "keys_required" | "method_not_allowed" | "request_too_large" | "unsupported_media_type" | "key_reused" | "stopping" | "unsupported_node";
+                message: string;
+                hint: string | null;
+                /** @constant */
+                type: "file-end";
+                /** @constant */
+                outcome: "failed";
+            } | {
+                /** @constant */
+                type: "warning";
+                path: string | null;
+                message: string;
+                hint: string;
+            } | {
+                /** @description Null until it is known. */
+                files: number | null;
+                done: number;
+                added: number;
+                updated: number;
+                unchanged: number;
+                removed: number;
+                failed: number;
+                /** @constant */
+                type: "progress";
+            }) | ({
+                /** @constant */
+                type: "metrics";
+            } & {
+                [key: string]: unknown;
+            });
+        };
+        System: {
+            /** @description What `system` of /api/ask, and `model` elsewhere, calls it. */
+            name: string;
+            version: string;
+            /**
+             * @description Who words answers: the documents’ own sentences, a language model, or whichever system a router picks.
+             * @enum {string}
+             */
+            answers: "extractive" | "generator" | "routed";
+            /** @description The language model. */
+            generator: string | null;
+            /** @description False: it answers without the documents. */
+            retrieves: boolean;
+        };
+        Collection: {
+            id: string;
+            name: string;
+            space: string | null;
+            documents: number;
+            chunks: number;
+            createdAt: number;
+        };
+        Grant: {
+            /** @description Who made it; null: the owner of the project. */
+            owner: string | null;
+            /** @description `everyone` who reaches the collection, or principals: `anna`, `group:support`; none: nobody. */
+            readers: "everyone" | string[];
+        };
     };
-    responses: never;
+    responses: {
+        /** @description Failed */
+        Failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
