@@ -4,7 +4,7 @@ import { KnowhowError } from '../core/error.ts';
 import { isSameModel } from '../models/fingerprint.ts';
 import { type Environment, type LoadedConfig, loadConfig } from './config.ts';
 import { createEmbedder } from './embedder.ts';
-import { dataFolder, isProject, snapshotsName } from './folder.ts';
+import { dataFolder, isProject, snapshotsFolder } from './folder.ts';
 import { createProjectGenerator } from './generator.ts';
 
 export type Finding = {
@@ -48,7 +48,7 @@ async function examineStore(folder: string, wanted: string | null): Promise<Find
 		);
 		const database = findings.length > 0 ? findings : [ok('database', 'sound')];
 		const indexes = (await store.corpus.collections()).map(async (collection) => {
-			await Searcher.open(store.corpus, collection.name, join(data, snapshotsName));
+			await Searcher.open(store.corpus, collection.name, snapshotsFolder(folder));
 			return examineIndex(collection, wanted);
 		});
 		return [ok('project', folder), ...database, ...(await Promise.all(indexes))];

@@ -4,8 +4,6 @@ import { configJsonSchema } from './settings.ts';
 
 /** What Knowhow writes lies in this folder, beside `knowhow.json`. */
 export const dataFolder = '.knowhow';
-/** The folder of the indexes' snapshots in it. */
-export const snapshotsName = 'index';
 /** The folder of trained models in it, and in a backup. */
 export const modelsName = 'models';
 export const schemaFile = 'config.schema.json';
@@ -17,6 +15,11 @@ export async function findProject(start: string): Promise<string> {
 		if (await isProject(folder)) return folder;
 		if (folder === dirname(folder)) return from;
 	}
+}
+
+/** Of a project: where the snapshots of its indexes are. */
+export function snapshotsFolder(folder: string): string {
+	return join(folder, dataFolder, 'index');
 }
 
 export async function isProject(folder: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import type { OpenOptions } from './knowhow.ts';
 import { Rerankers } from './rerankers.ts';
 import { SearchWorker } from '../search/search-worker.ts';
 import { type Indexes, Searchers } from '../search/searchers.ts';
-import { dataFolder, snapshotsName } from './folder.ts';
+import { dataFolder, snapshotsFolder } from './folder.ts';
 
 /** What `open` found and was given. */
 export type Opened = {
@@ -50,7 +50,7 @@ export type Parts = {
 export function createParts({ folder, config, settings, env, store, options }: Opened): Parts {
 	const { embedder = null, model, routers = [], now = Date.now, random = randomBytes } = options;
 	const data = join(folder, dataFolder);
-	const snapshots = join(data, snapshotsName);
+	const snapshots = snapshotsFolder(folder);
 	const isModelNamed = settings.some(({ path, origin }) => path === 'model' && origin.from === 'call');
 	return {
 		folder,

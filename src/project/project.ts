@@ -24,7 +24,7 @@ import type { EvaluateOptions, Evaluation } from './systems/evaluate.ts';
 import type { GivenFeedback, SystemRatings } from './interactions/feedback.ts';
 import { Expiry } from './uploads/expiry.ts';
 import { Files } from './uploads/files.ts';
-import { dataFolder, snapshotsName } from './folder.ts';
+import { dataFolder, snapshotsFolder } from './folder.ts';
 import { Ingesting } from './ingesting.ts';
 import { IngestJobs } from './jobs/ingest-jobs.ts';
 import { packageFolder } from './jobs/sample.ts';
@@ -309,10 +309,9 @@ export class Project implements Knowhow {
 	async trainFusion({ collection, signal, ...options }: TrainFusionOptions): Promise<FusionTraining> {
 		const { trainFusion } = await import('./trained/train-fusion.ts');
 		const { Searcher } = await import('../search/searcher.ts');
-		const snapshots = join(this.folder, dataFolder, snapshotsName);
-		const searcher = await Searcher.open(this.#store.corpus, collection ?? this.config.collection, snapshots);
-		const embedder = await this.#openEmbedder(signal);
 		const { corpus, records } = this.#store;
+		const searcher = await Searcher.open(corpus, collection ?? this.config.collection, snapshotsFolder(this.folder));
+		const embedder = await this.#openEmbedder(signal);
 		return await trainFusion({ searcher, corpus, records, embedder, settings: this.config.search, signal }, options);
 	}
 

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
@@ -7,6 +6,7 @@ import type { SearchOptions, SearchResult } from './search.ts';
 import type { Failure, Outcome, Reply, Request, Task, ThreadData } from './search-thread.ts';
 import { NamedCollection } from './named-collection.ts';
 import type { Indexes, SearchedCollection } from './searchers.ts';
+import { removeSnapshot } from './snapshot-path.ts';
 
 /** A task whose thread ended is done by the next one, so many times in all. */
 const mostAttempts = 2;
@@ -68,8 +68,7 @@ export class SearchWorker implements Indexes {
 	}
 
 	async removeSnapshot(collection: string): Promise<void> {
-		const { snapshotPath } = await import('./searcher.ts');
-		await rm(snapshotPath(this.#data.snapshots, collection), { force: true });
+		await removeSnapshot(this.#data.snapshots, collection);
 	}
 
 	/** Ends the thread after what it has to do. */

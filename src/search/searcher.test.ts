@@ -8,7 +8,8 @@ import type { DocumentWrite, Store, VectorSpace } from '../core/store.ts';
 import { restoreStore } from '../store/backup.ts';
 import { openStore } from '../store/store.ts';
 import { search, type SearchOptions } from './search.ts';
-import { Searcher, snapshotPath } from './searcher.ts';
+import { Searcher } from './searcher.ts';
+import { snapshotPath } from './snapshot-path.ts';
 
 const options: SearchOptions = {
 	k: 5,

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Collection } from '../core/collection.ts';
 import type { Corpus } from '../core/store.ts';
 import { MemoryIndex, type Candidate, type IndexQuery, type IndexResult } from './memory-index.ts';
 import { collectionOf } from './named-collection.ts';
 import type { SearchedCollection } from './searchers.ts';
+import { snapshotPath } from './snapshot-path.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 /** Documents read from the store at a time. */
@@ -205,9 +205,4 @@ function dot(a: Float32Array, b: Float32Array): number {
 	let sum = 0;
 	for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
 	return sum;
-}
-
-/** Where the snapshot of a collection is. */
-export function snapshotPath(folder: string, collection: string): string {
-	return join(folder, `${collection}.snap`);
 }

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import type { Collection } from '../core/collection.ts';
 import type { Embedder } from '../core/embedder.ts';
 import type { Corpus } from '../core/store.ts';
 import type { search, SearchOptions, SearchResult } from './search.ts';
 import type { Searcher } from './searcher.ts';
+import { removeSnapshot } from './snapshot-path.ts';
 
 /** A collection that is open for searches, as it was at the last `refresh`. */
 export interface SearchedCollection {
@@ -87,8 +87,7 @@ export class Searchers implements Indexes {
 	}
 
 	async removeSnapshot(collection: string): Promise<void> {
-		const { snapshotPath } = await import('./searcher.ts');
-		await rm(snapshotPath(this.#folder, collection), { force: true });
+		await removeSnapshot(this.#folder, collection);
 	}
 
 	async close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Format } from '../../core/document.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { unknownDocument } from './documents.ts';
 
 /** What a viewer shows by itself; everything else is shown as plain text, or saved. */
 const typeOf: Readonly<Partial<Record<Format, string>>> = {
@@ -82,8 +83,4 @@ function headersFor(format: Format, name: string): Record<string, string> {
 function encoded(name: string): string {
 	const special = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 	return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*]/g, special);
-}
-
-function unknownDocument(id: string): KnowhowError {
-	return new KnowhowError('not_found', `There is no document "${id}".`);
 }

@@ -24,16 +24,18 @@ const summary = z.looseObject({
 	file: z.string().nullable().describe('The uploaded file that it was made of.'),
 });
 
-const chunk = z.object({
-	id: z.string(),
-	document: z.string(),
-	version: z.int(),
-	start: z.int(),
-	end: z.int(),
-	text: z.string(),
-	headings: z.array(z.string()).describe('Those above it, outermost first.'),
-	page: z.int().nullable().describe('On which it starts, from 1.'),
-});
+const chunk = z
+	.object({
+		id: z.string(),
+		document: z.string(),
+		version: z.int(),
+		start: z.int(),
+		end: z.int(),
+		text: z.string(),
+		headings: z.array(z.string()).describe('Those above it, outermost first.'),
+		page: z.int().nullable().describe('On which it starts, from 1.'),
+	})
+	.meta({ id: 'Chunk' });
 
 const erase = z
 	.enum(['true', 'false'])
@@ -135,7 +137,11 @@ export function documentRoutes(knowhow: Knowhow): Route[] {
 async function find(knowhow: Knowhow, id: string, { access }: Caller): Promise<Document> {
 	const found = await knowhow.document(id, { access });
 	if (found !== null) return found;
-	throw new KnowhowError('not_found', `There is no document "${id}".`);
+	throw unknownDocument(id);
+}
+
+export function unknownDocument(id: string): KnowhowError {
+	return new KnowhowError('not_found', `There is no document "${id}".`);
 }
 
 /** Which answers and datasets of others quote a document is not for everybody to know. */
