@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
 
 const path = '/usr/bin/chromium';
 
@@ -24,6 +24,8 @@ export type Visit = AsyncDisposable & {
 	readonly page: Page;
 	/** What the page wrote to the console as an error, what it threw, and addresses outside of `url` that it asked for. */
 	readonly complaints: readonly string[];
+	/** Resolves when what the page asked for has come, and has been drawn. */
+	readonly settled: () => Promise<void>;
 };
 
 export async function startBrowser(): Promise<Browser> {
@@ -39,12 +41,22 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
 		if (message.type() === 'error') complaints.push(message.text());
 	});
 	page.on('pageerror', (error) => complaints.push(String(error)));
+	const pending = new Set<Request>();
+	page.on('requestfinished', (request) => pending.delete(request));
+	page.on('requestfailed', (request) => pending.delete(request));
 	page.on('request', (request) => {
+		pending.add(request);
 		const at = new URL(request.url());
 		if (/^https?:$/.test(at.protocol) && at.origin !== new URL(url).origin) complaints.push(`asked for ${at.href}`);
 	});
 	await page.goto(url);
-	return { page, complaints, [Symbol.asyncDispose]: async () => await context.close() };
+	const settled = async (): Promise<void> => {
+		do {
+			await Promise.all([...pending].map(async (request) => await request.response()));
+			await page.evaluate('new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))');
+		} while (pending.size > 0);
+	};
+	return { page, complaints, settled, [Symbol.asyncDispose]: async () => await context.close() };
 }
 
 function isThere(): boolean {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Knowhow, open } from '../src/index.ts';
 import { serve, type Serving } from '../src/serve/server.ts';
+import type { Visit } from './browser.ts';
 
 /** One state of a page. Each begins where `path` leads, in a window of its own. */
 export type Scene = {
@@ -12,7 +13,7 @@ export type Scene = {
 	readonly project?: 'empty' | 'locked';
 	readonly path: string;
 	/** Brings the page there, and resolves when it has come to rest. */
-	readonly act: (page: Page) => Promise<void>;
+	readonly act: (visit: Visit) => Promise<void>;
 };
 
 export type Stage = AsyncDisposable & {
@@ -64,24 +65,28 @@ export const scenes: readonly Scene[] = [
 		name: 'sign-in',
 		project: 'locked',
 		path: '/',
-		act: async (page) => await page.getByRole('button', { name: 'Sign in' }).waitFor(),
+		act: async ({ page }) => await page.getByRole('button', { name: 'Sign in' }).waitFor(),
 	},
 	{
 		name: 'welcome',
 		project: 'empty',
 		path: '/',
-		act: async (page) => await page.getByRole('button', { name: 'Load the sample' }).waitFor(),
+		act: async ({ page }) => await page.getByRole('button', { name: 'Load the sample' }).waitFor(),
 	},
 	{
 		name: 'ask',
 		path: '/',
-		act: async (page) => await page.getByRole('button', { name: 'What does ERR_1066 mean?' }).waitFor(),
+		act: async ({ page }) => await page.getByRole('button', { name: 'What does ERR_1066 mean?' }).waitFor(),
 	},
-	{ name: 'answer', path: '/', act: async (page) => await askAbout(page, 'How do I refund a payment from the Deck?') },
+	{
+		name: 'answer',
+		path: '/',
+		act: async ({ page }) => await askAbout(page, 'How do I refund a payment from the Deck?'),
+	},
 	{
 		name: 'quote',
 		path: '/',
-		act: async (page) => {
+		act: async ({ page }) => {
 			await askAbout(page, 'How do I refund a payment from the Deck?');
 			await page.getByRole('button', { name: /^Citation 3:/ }).click();
 			await page.locator('mark').first().waitFor();
@@ -90,28 +95,28 @@ export const scenes: readonly Scene[] = [
 	{
 		name: 'disagreement',
 		path: '/',
-		act: async (page) => await askAbout(page, 'How long do I have to refund a payment?'),
+		act: async ({ page }) => await askAbout(page, 'How long do I have to refund a payment?'),
 	},
 	{
 		name: 'pdf',
 		path: '/',
-		act: async (page) => {
+		act: async ({ page, settled }) => {
 			await askAbout(page, 'How many hours does the PX-900 battery last?');
 			const disagreement = page.getByRole('region', { name: 'Disagreement' });
 			await disagreement.getByRole('button', { name: /PX-900 Quick Start, page/ }).click();
 			await page.locator('canvas').first().waitFor();
-			await page.waitForLoadState('networkidle');
+			await settled();
 		},
 	},
 	{
 		name: 'not-said',
 		path: '/',
-		act: async (page) => await askAbout(page, 'Do my customers lose their loyalty points when I refund the sale?'),
+		act: async ({ page }) => await askAbout(page, 'Do my customers lose their loyalty points when I refund the sale?'),
 	},
 	{
 		name: 'correction',
 		path: '/',
-		act: async (page) => {
+		act: async ({ page }) => {
 			await askAbout(page, 'What does ERR_1066 mean?');
 			await page.getByRole('button', { name: 'Correct this answer' }).click();
 			await page.getByRole('textbox', { name: 'The right answer' }).waitFor();
@@ -121,13 +126,13 @@ export const scenes: readonly Scene[] = [
 		name: 'no-documents',
 		project: 'empty',
 		path: '/documents',
-		act: async (page) => await page.getByText('No documents yet').waitFor(),
+		act: async ({ page }) => await page.getByText('No documents yet').waitFor(),
 	},
-	{ name: 'documents', path: '/documents', act: async (page) => await listed(page) },
+	{ name: 'documents', path: '/documents', act: async ({ page }) => await listed(page) },
 	{
 		name: 'add',
 		path: '/documents',
-		act: async (page) => {
+		act: async ({ page }) => {
 			await listed(page);
 			await page.getByRole('button', { name: 'Add documents' }).click();
 			await page.getByRole('tab', { name: 'Web address' }).click();
@@ -137,16 +142,16 @@ export const scenes: readonly Scene[] = [
 	...(['Text', 'Passages', 'Versions', 'Access'] as const).map((tab) => ({
 		name: `document-${tab.toLowerCase()}`,
 		path: '/documents?contains=reset-password',
-		act: async (page: Page) => {
+		act: async ({ page, settled }: Visit) => {
 			await openOnly(page);
 			await page.getByRole('tab', { name: tab }).click();
-			await page.waitForLoadState('networkidle');
+			await settled();
 		},
 	})),
 	{
 		name: 'delete',
 		path: '/documents?contains=reset-password',
-		act: async (page) => {
+		act: async ({ page }) => {
 			await openOnly(page);
 			await page.getByRole('button', { name: 'Delete' }).click();
 			await page.getByRole('alertdialog').waitFor();

@@ -29,7 +29,7 @@ for (const { scene: name, viewport, colorScheme } of pictures) {
 	const { path, project = 'sample', act } = scenes.find((scene) => scene.name === name)!;
 	await using visiting = await visit(browser, stage.urls[project] + path, { viewport, colorScheme });
 	const { page } = visiting;
-	await act(page);
+	await act(visiting);
 	const faults = await layoutFaults(page);
 	const file = join(folder, `web-${name}.png`);
 	if (faults.length === 0) await page.screenshot({ path: file });

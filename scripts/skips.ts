@@ -6,11 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Summary } from './test-reporter.ts';
 
-const summaries = readFileSync('.cache/test-summary.jsonl', 'utf8')
-	.trim()
-	.split('\n')
-	.map((line) => JSON.parse(line) as Summary);
-const skipped = summaries.flatMap((summary) => summary.skipped);
+const { skipped } = JSON.parse(readFileSync('.cache/test-summary.json', 'utf8')) as Summary;
 
 for (const { name, file, reason } of skipped) {
 	const thing = /^needs (.+?)(?: \(.*\))?$/.exec(reason)?.[1];
