@@ -92,6 +92,13 @@ describe('10,000 documents in the browser', { skip: noBrowser }, () => {
 				await scrollThrough(page);
 				await page.getByRole('link', { name: 'Note 9999', exact: true }).waitFor();
 			},
+			wheel: async () => {
+				await page.mouse.move(700, 500);
+				for (let turn = 0; turn < 150; turn++) {
+					await page.mouse.wheel(0, turn < 100 ? 1500 : -6000);
+					await page.evaluate('new Promise((drawn) => requestAnimationFrame(drawn))');
+				}
+			},
 			sort: async () => {
 				await page.getByRole('button', { name: 'Source', exact: true }).click();
 				await page.getByRole('columnheader', { name: 'Source' }).and(page.locator('[aria-sort=ascending]')).waitFor();
