@@ -14,9 +14,12 @@ type Body = {
 	readonly messages: readonly { readonly role: string; readonly content: string }[];
 };
 
+/** More than twenty of the words that `served.ts` draws. */
+const drawnSentence = /\b(?:(?:[^aeiou\W\d_][aeiou]){2,3}\b ?){21,}/;
+
 /** A sentence of drawn words that stands in the prompt is one that can be cited; without passages any will do. */
 function answerTo({ messages }: Body): string[] {
-	const found = /w\d+(?: w\d+){20,}/.exec(messages.at(-1)!.content)?.[0].split(' ') ?? [];
+	const found = drawnSentence.exec(messages.at(-1)!.content)?.[0].split(' ') ?? [];
 	return Array.from({ length: words }, (_, at) => found[at] ?? `w${at}`);
 }
 

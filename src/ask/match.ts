@@ -34,11 +34,13 @@ export function read(text: string, language: string | null): Reading {
 	const positions = new Map<string, number[]>();
 	const beginnings = new Map<string, number[]>();
 	const groups = new Map<number, number[]>();
+	const hasSigns = /[$€£%]/.test(text);
 	found.forEach((word, at) => {
 		for (const term of termsOf(word, stem)) push(positions, term, at);
 		if (word.text.length >= 4) push(beginnings, word.text.slice(0, 4), at);
 		for (const group of everydayGroups(word.text)) push(groups, group, at);
 		// Signs are no words, but `€20` tells a price and `5 %` a share.
+		if (!hasSigns) return;
 		const around = text.slice(Math.max(0, word.start - 1), word.end + 2);
 		for (const sign of around.match(/[$€£%]/g) ?? []) for (const group of everydayGroups(sign)) push(groups, group, at);
 	});
