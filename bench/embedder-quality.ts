@@ -34,7 +34,7 @@ type Rankings = ReadonlyMap<string, readonly (readonly string[])[]>;
 /** Every set with the built-in embedder and, when it is there, the teacher. */
 export async function measureQuality(own: Embedder, teacher: Embedder | null): Promise<Quality> {
 	const sets: SetResult[] = [];
-	let evidence: Quality['evidence'] = [];
+	const evidence: Quality['evidence'][number][] = [];
 	for (const { name, ask } of retrievalSets) {
 		const asked = await ask(own);
 		const rankings = rank(asked, own, ['keyword', 'static', 'fused']);
@@ -44,7 +44,7 @@ export async function measureQuality(own: Embedder, teacher: Embedder | null): P
 				rankings.set(system, ranked);
 		}
 		sets.push(score(name, asked, rankings));
-		if (name.startsWith('the sample')) evidence = evidenceByKind(asked, rankings);
+		if (name.startsWith('the sample')) evidence.push(...evidenceByKind(asked, rankings));
 	}
 	const languages: SetResult[] = [];
 	for (const { name, ask } of otherLanguages) {

@@ -6,8 +6,9 @@ import type { Embedder } from '../src/core/embedder.ts';
 import { indexDataset, type RetrievalDataset } from '../src/evaluate/retrieval.ts';
 import type { Judgements } from '../src/evaluate/metrics/ndcg.ts';
 import type { Candidate } from '../src/search/memory-index.ts';
+import { isByFirstAuthor } from '../sample/first-author.ts';
 import { openFolder } from '../weights/collection.ts';
-import { sampleFolder, sampleQuestions, squadSplit } from '../weights/examples.ts';
+import { sampleFolder, type SampleQuestion, sampleQuestions, squadSplit } from '../weights/examples.ts';
 
 /** One test question: what both legs found for it, the name of each find, and which names answer. */
 export type Asked = {
@@ -40,7 +41,11 @@ export const retrievalSets: readonly RetrievalSet[] = [
 		},
 	},
 	{ name: 'XQuAD en, articles not in training', ask: async (embedder) => await askDataset(xquad('en'), embedder) },
-	{ name: 'the sample, test questions', ask: askSample },
+	{ name: 'the sample, test questions', ask: async (embedder) => await askSample(isByFirstAuthor, embedder) },
+	{
+		name: 'the sample, customers’ words',
+		ask: async (embedder) => await askSample((question) => !isByFirstAuthor(question), embedder),
+	},
 ];
 
 /** What other languages cost: nothing was trained in them. */
@@ -94,10 +99,12 @@ async function askDataset(dataset: RetrievalDataset, embedder: Embedder, languag
 }
 
 /** The sample's first revision, ingested; a chunk answers when it holds a quote of the evidence. */
-async function askSample(embedder: Embedder): Promise<Asked[]> {
+async function askSample(isIn: (question: SampleQuestion) => boolean, embedder: Embedder): Promise<Asked[]> {
 	await using collection = await openFolder(new URL('v1', sampleFolder).pathname, embedder);
 	const asked: Asked[] = [];
-	for (const { question, class: kind, evidence: either } of sampleQuestions('test')) {
+	for (const asks of sampleQuestions('test').filter(isIn)) {
+		const { question, evidence: either } = asks;
+		const kind = isByFirstAuthor(asks) ? asks.class : `${asks.class}, customers’ words`;
 		const evidence = 'v1' in either ? either.v1 : either;
 		if (evidence.length === 0) continue;
 		const [vector] = await embedder.embed([question], 'query');

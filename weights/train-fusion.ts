@@ -14,8 +14,9 @@ import { readLabelledQueries } from '../src/collect/labelled-queries.ts';
 import { builtInFolder, openStaticEmbedder } from '../src/models/static-embedder.ts';
 import { gatherFusionQueries } from '../src/project/trained/fusion-queries.ts';
 import { type FusionQuery, type FusionReport, learnFusion, smooth } from '../src/train/fusion.ts';
+import { isByFirstAuthor } from '../sample/first-author.ts';
 import { openFolder } from './collection.ts';
-import { sampleFolder, squadFolder } from './examples.ts';
+import { sampleFolder, sampleQuestions, squadFolder } from './examples.ts';
 import { isHeldOutClaim, isHeldOutPassage } from './held-out.ts';
 
 /** As many as a search takes from each leg. */
@@ -38,11 +39,17 @@ async function beirQueries(
 	return queries;
 }
 
-/** Questions of the sample's development half over its first revision. */
+/** The first author's questions of the sample's development half over its first revision. */
 async function sampleQueries(embedder: Embedder): Promise<FusionQuery[]> {
 	await using collection = await openFolder(new URL('v1', sampleFolder).pathname, embedder);
 	const labelled = await readLabelledQueries(new URL('questions.jsonl', sampleFolder).pathname, { split: 'dev' });
-	const queries = await gatherFusionQueries(labelled, { ...collection, embedder });
+	const asked = new Set(
+		sampleQuestions('dev')
+			.filter(isByFirstAuthor)
+			.map(({ question }) => question),
+	);
+	const own = labelled.filter(({ query }) => asked.has(query));
+	const queries = await gatherFusionQueries(own, { ...collection, embedder });
 	// What only another revision answers is found by nobody.
 	return queries.filter(({ judgements, units }) => units.some((unit) => judgements.has(unit)));
 }

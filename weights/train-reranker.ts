@@ -10,6 +10,7 @@ import { ndcg } from '../src/evaluate/metrics/ndcg.ts';
 import { featureNames, features } from '../src/search/features.ts';
 import { occurrencesInText } from '../src/search/occurrences.ts';
 import type { SearchMode } from '../src/search/search.ts';
+import { isByFirstAuthor } from '../sample/first-author.ts';
 import { openFolder, openPassages, type Collection, type Passage } from './collection.ts';
 import { sampleFolder, sampleQuestions, squadFolder, trainingFolders, trainingQuestions } from './examples.ts';
 import { isHeldOutClaim, isHeldOutPassage } from './held-out.ts';
@@ -68,10 +69,12 @@ async function beirPart(name: string, folder: URL, { split, keep }: { split: str
 
 async function samplePart(): Promise<Part> {
 	await using collection = await openFolder(new URL('v1', sampleFolder).pathname);
-	const questions = sampleQuestions('dev').flatMap(({ question, evidence: both }) => {
-		const evidence = 'v1' in both ? both.v1 : both;
-		return evidence.length === 0 ? [] : [{ text: question, isRelevant: heldBy(evidence) }];
-	});
+	const questions = sampleQuestions('dev')
+		.filter(isByFirstAuthor)
+		.flatMap(({ question, evidence: both }) => {
+			const evidence = 'v1' in both ? both.v1 : both;
+			return evidence.length === 0 ? [] : [{ text: question, isRelevant: heldBy(evidence) }];
+		});
 	return await gather('sample dev', collection, questions);
 }
 

@@ -1,6 +1,6 @@
 /**
  * Makes `weights/answerer.json`: `node weights/train.ts`. Trains on development data only (8 articles of SQuAD 2.0 and the
- * sample's development questions), chooses the threshold by cross-validation there, writes the file, then measures the
+ * development questions of the sample's first author), chooses the threshold by cross-validation there, writes the file, then measures the
  * test data once. The same data give the same bytes; nothing is random.
  */
 import { writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { evidenceFeatures, featuresOfEvidence, type Scored } from '../src/ask/ev
 import { readQuestion, type Question } from '../src/ask/question.ts';
 import { featuresOfUnit, unitFeatures } from '../src/ask/unit-features.ts';
 import { unitsOf } from '../src/ask/units.ts';
+import { isByFirstAuthor } from '../sample/first-author.ts';
 import {
 	sampleExamples,
 	squadExamples,
@@ -46,7 +47,7 @@ const squad = (await squadExamples(squadSplit.dev, k)).map((example) =>
 	prepare(example, 'squad', squadSplit.dev.indexOf(example.group) % folds),
 );
 const sample = (await sampleExamples('dev', k))
-	.filter(({ group }) => group !== 'mismatch')
+	.filter((example) => isByFirstAuthor(example) && example.group !== 'mismatch')
 	.map((example, i) => prepare(example, 'sample', i % folds));
 const foldOf = new Map(sample.map(({ example, fold }) => [example.id, fold]));
 const leftOut = (await sampleExamples('dev', k, { withoutGold: true }))
