@@ -3,6 +3,7 @@ import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { type TestContext, after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { cidPdf } from './cid-pdf.ts';
 import { type Finished, repository, runProgram, temporaryFolder } from './run-program.ts';
 import { writeSmallDocuments } from './small-documents.ts';
 
@@ -90,6 +91,20 @@ describe('the package', () => {
 		const ask = await run(['ask', 'What is the refund window?']);
 		assert.equal(ask.code, 0, ask.stderr);
 		assert.match(ask.stdout, /30 days/);
+	});
+
+	test('reads PDFs that name a character map, by the maps it ships', async (t) => {
+		if (skipped(t)) return;
+		const font = { map: '90ms-RKSJ-H', collection: 'Japan1' };
+		await writeFile(
+			join(folder.path, 'refund.pdf'),
+			cidPdf([{ font, lines: ['95d48be082cc8afa8cc082cd8e4f8f5c93fa82c582b78142'] }]),
+		);
+		const knowhow = join(folder.path, 'node_modules/.bin/knowhow');
+		const run = async (words: string[]) => await runProgram(knowhow, words, { cwd: folder.path, env: offline });
+		const ingest = await run(['ingest', 'refund.pdf', '--collection', 'east', '--json']);
+		assert.equal(ingest.code, 0, ingest.stderr);
+		assert.match((await run(['search', '返金', '--collection', 'east'])).stdout, /返金の期限は三十日です。/);
 	});
 
 	test('works as a library, with types that a strict program compiles against', async (t) => {

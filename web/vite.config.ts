@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from 'vite';
 /** `npm run dev` beside `knowhow serve`: pages reload as they change, and the API is the server's. */
 const server = 'http://127.0.0.1:3210';
 
-/** What the PDF viewer fetches by name, for some PDFs only: East Asian character maps, decoders of scans and colours. */
+/** What the PDF viewer fetches by name, for some PDFs only: East Asian character maps (ingestion reads them, too), decoders of scans and colours. */
 const pdfParts: Plugin = {
 	name: 'pdf-parts',
 	apply: 'build',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { cidPdf } from '../../test/cid-pdf.ts';
 import { hashingEmbedder } from '../../test/hashing-embedder.ts';
 import { configSchema } from '../core/config.ts';
 import type { Embedder } from '../core/embedder.ts';
@@ -209,6 +210,19 @@ test('folders are walked in order, without hidden, ignored and foreign files, an
 			'large.md failed 0',
 		],
 	);
+});
+
+test('what is lost of a file is a warning, and kept with the document', async (t) => {
+	const chinese = { font: { map: 'GBK-EUC-H', collection: 'GB1' }, lines: ['cdcbbfeec6da'] };
+	const broken = { font: { map: 'Unheard-Of-H', collection: 'GB1' }, lines: ['cdcbbfeec6da'] };
+	const { run, at } = await project(t, { 'docs/a.pdf': cidPdf([chinese, broken]) });
+	const warnings: IngestEvent[] = [];
+	const onEvent = (event: IngestEvent) => event.type === 'warning' && warnings.push(event);
+	assert.equal((await run({ onEvent })).added, 1);
+	const message = 'docs/a.pdf: text could not be decoded on page 2.';
+	const hint = 'Its fonts do not say which letters they show: run text recognition (OCR) on the file first.';
+	assert.deepEqual(warnings, [{ type: 'warning', path: 'docs/a.pdf', message, hint }]);
+	assert.deepEqual((await at('docs/a.pdf'))?.attributes, { undecodedPages: '2' });
 });
 
 test('a file given by name is read whatever the folder rules say, or named in failed', async (t) => {

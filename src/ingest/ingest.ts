@@ -320,6 +320,7 @@ class Ingest {
 		const file = await prepared.file;
 		const { path, hash, validators } = prepared;
 		const outcome = await this.#commit(path, hash, file);
+		if (file.parsed.warning !== undefined) this.#send({ type: 'warning', path, ...file.parsed.warning });
 		if (validators !== null)
 			await this.#site.keep(path, { ...validators, hash, recipe: recipeOf(this.#options.settings) });
 		this.#counts[outcome]++;

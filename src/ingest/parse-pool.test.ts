@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { cidPdf } from '../../test/cid-pdf.ts';
 import type { KnowhowError } from '../core/error.ts';
 import { ParsePool, sandbox, type ParseOrder } from './parse-pool.ts';
 
@@ -24,6 +25,14 @@ test('files are parsed, chunked and their language detected; failures come back 
 	assert.equal(code, 'unreadable_file');
 	assert.match(message, /b\.pdf/);
 	assert.ok(hint);
+});
+
+test('character maps of PDFs are within what a parser may read', async () => {
+	await using pool = new ParsePool(limits);
+	const font = { map: '90ms-RKSJ-H', collection: 'Japan1' };
+	const bytes = cidPdf([{ font, lines: ['95d48be082cc8afa8cc082cd8e4f8f5c93fa82c582b78142'] }]);
+	const { parsed, language } = await pool.read({ ...order('a.pdf', ''), bytes });
+	assert.deepEqual([parsed.text, language], ['返金の期限は三十日です。', 'ja']);
 });
 
 test('a file that takes too long costs its worker and nothing else', async () => {

@@ -17,6 +17,8 @@ export type Parsed = {
 	readonly pages: readonly number[];
 	/** Where the text divides, in order; absent where it is Markdown and says so itself. */
 	readonly sections?: readonly ParsedSection[];
+	/** What is lost of the file, where that can be known, and what to do. */
+	readonly warning?: { readonly message: string; readonly hint: string };
 };
 
 /** A part of a text under the headings given, outermost first, as far as the next section. */
@@ -24,7 +26,7 @@ export type ParsedSection = { readonly start: number; readonly headings: readonl
 
 /** What one parser found; `title` null when the file says none. The optional parts default to nothing. */
 export type ParsedBody = Pick<Parsed, 'text'> &
-	Partial<Pick<Parsed, 'date' | 'attributes' | 'pages' | 'sections'>> & { readonly title: string | null };
+	Partial<Pick<Parsed, 'date' | 'attributes' | 'pages' | 'sections' | 'warning'>> & { readonly title: string | null };
 
 export type ParseOptions = {
 	/** HTML: the main content of a page, or all of it. */
@@ -32,7 +34,7 @@ export type ParseOptions = {
 };
 
 /** Changes whenever a parser's output for the same bytes changes, so that the next ingest parses unchanged files again. */
-export const parserVersion = 3;
+export const parserVersion = 4;
 
 /**
  * Reads a file's bytes. `path` gives the extension and, where the file says no better, the title; the content decides
@@ -49,7 +51,7 @@ export async function parse(bytes: Uint8Array, path: string, options: ParseOptio
 			cause: error,
 		});
 	});
-	if (!/[\p{L}\p{N}]/u.test(body.text)) throw empty(path);
+	if (!/[\p{L}\p{N}]/u.test(body.text)) throw empty(path, body.warning?.hint);
 	const title = clean(body.title ?? '')
 		.replaceAll(/\s+/g, ' ')
 		.trim();
@@ -61,6 +63,7 @@ export async function parse(bytes: Uint8Array, path: string, options: ParseOptio
 		attributes: body.attributes ?? {},
 		pages: body.pages ?? [],
 		...(body.sections === undefined ? {} : { sections: body.sections }),
+		...(body.warning === undefined ? {} : { warning: body.warning }),
 	};
 }
 
@@ -119,8 +122,6 @@ function titleFromPath(path: string): string {
 	return clean(stem.replaceAll(/[-_]+/g, ' ').trim() || name);
 }
 
-function empty(path: string): KnowhowError {
-	return new KnowhowError('empty_document', `${path} holds no text that could be indexed.`, {
-		hint: 'A scanned file needs text recognition (OCR) first.',
-	});
+function empty(path: string, hint = 'A scanned file needs text recognition (OCR) first.'): KnowhowError {
+	return new KnowhowError('empty_document', `${path} holds no text that could be indexed.`, { hint });
 }

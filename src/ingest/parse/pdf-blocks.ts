@@ -131,7 +131,7 @@ function continues(above: Line, line: Line, style: Style): boolean {
 		return false;
 	// A line that stops well before the column's end and closes a sentence ends its paragraph.
 	const isShort = above.right < Math.max(above.right, line.right) - line.size * 8;
-	return isHeading || !(isShort && /[.!?:]["')\]]?$/.test(textOf(above)));
+	return isHeading || !(isShort && /[.!?:。！？：]["')\]」』”）]?$/.test(textOf(above)));
 }
 
 function isUnfinished(text: string): boolean {
@@ -170,10 +170,16 @@ function hyphensOf(lines: readonly Line[]): Hyphens {
 	return { words, divides: divided > lines.length * 0.03 };
 }
 
+/** What is written without spaces: Chinese and Japanese, with their punctuation; Korean is not. */
+const unspaced = String.raw`[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\u3000-\u30FF\uFF01-\uFF60]`;
+const unspacedEnd = new RegExp(`${unspaced}$`, 'u');
+const unspacedStart = new RegExp(`^${unspaced}`, 'u');
+
 /** Joins what a line break divided: words with a space, halves of words without, dropping the hyphen that is no part of the word. */
 export function joinLines(above: string, line: string, { words, divides }: Hyphens): string {
 	if (above === '') return line;
 	if (above.endsWith('\u00AD')) return above.slice(0, -1) + line;
+	if (unspacedEnd.test(above) && unspacedStart.test(line)) return above + line;
 	const head = /([\p{L}-]*\p{L})[-‐]$/u.exec(above)?.[1];
 	const tail = /^\p{Ll}+/u.exec(line)?.[0];
 	if (head === undefined || tail === undefined) return `${above}${/\p{L}-$/u.test(above) ? '' : ' '}${line}`;
