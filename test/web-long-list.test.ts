@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { noBrowser, startBrowser, visit } from '../scripts/browser.ts';
+import { longestTask } from './longest-task.ts';
 import { serveSmallProject } from './serving.ts';
 
 const [count, pageSize] = [10_000, 1000];
@@ -29,37 +30,6 @@ async function listMany(page: Page): Promise<void> {
 		const data = documents.slice(from, from + pageSize);
 		await route.fulfill({ json: { data, has_more: from + pageSize < count } });
 	});
-}
-
-type TraceEvent = {
-	readonly name: string;
-	readonly ph: string;
-	readonly pid: number;
-	readonly tid: number;
-	/** Microseconds of CPU that the thread spent on it: what else the machine does is not in it. */
-	readonly tdur?: number;
-	readonly args?: { readonly name?: string };
-};
-
-/** Milliseconds of CPU of the longest task of the page's main thread, and how many tasks there were. */
-async function longestTask(
-	browser: Browser,
-	page: Page,
-	body: () => Promise<void>,
-): Promise<{ ms: number; tasks: number }> {
-	await browser.startTracing(page, { categories: ['-*', 'toplevel', '__metadata'] });
-	await body();
-	const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
-	const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`;
-	const main = new Set(
-		traceEvents
-			.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
-			.map((event) => threadOf(event)),
-	);
-	const tasks = traceEvents.filter(
-		(event) => event.ph === 'X' && event.name.endsWith('RunTask') && main.has(threadOf(event)),
-	);
-	return { ms: Math.max(...tasks.map(({ tdur }) => (tdur ?? 0) / 1000)), tasks: tasks.length };
 }
 
 /** From the top to the bottom in 200 frames. */
