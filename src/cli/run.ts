@@ -1,4 +1,5 @@
 import { KnowhowError } from '../core/error.ts';
+import { pathError } from '../core/folder.ts';
 import { nearest } from '../project/nearest.ts';
 import { type Call, type Command, type Outcome, type Terminal, globalOptions } from './command.ts';
 import { type Entry, commands } from './commands.ts';
@@ -136,7 +137,7 @@ type Failure = {
 
 /** Says what failed, what to do next and, when the command was misused, the right call. Returns the exit code. */
 function report(error: unknown, { isJson, terminal, context, isCancelled }: Failure): number {
-	const known = error instanceof KnowhowError ? error : null;
+	const known = error instanceof KnowhowError ? error : pathError(error);
 	const isMisuse = known?.code === 'invalid_argument' || known?.code === 'invalid_filter';
 	if (isCancelled) {
 		terminal.writeError('Cancelled. What was committed stays.\n');

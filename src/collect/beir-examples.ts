@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Example, type Passage, type Split, splits } from '../core/dataset.ts';
+import { makeFolder } from '../core/folder.ts';
 import { readBeir } from './beir.ts';
 import { toContent, toExample, toPassage } from './example.ts';
 import type { Row } from './read-examples.ts';
@@ -45,7 +46,7 @@ export async function writeBeir(
 	folder: string,
 	examples: Readonly<Record<Split, readonly Example[]>>,
 ): Promise<number> {
-	await mkdir(join(folder, 'qrels'), { recursive: true });
+	await makeFolder(join(folder, 'qrels'));
 	const corpus = new Map<string, string>();
 	const queries: string[] = [];
 	for (const split of splits) {

@@ -7,6 +7,8 @@ export const errorCodes = {
 	not_found: 'The named document, collection, chunk or file does not exist, or the caller may not know that it does.',
 	conflict: 'Something else changed the same thing first; read it again and retry.',
 	already_exists: 'The name is taken.',
+	unusable_path:
+		'A file or folder cannot be made, read or written: no permission, no space, or something else lies there.',
 	unsupported_format: 'No parser reads this kind of file.',
 	unreadable_file: 'The file could not be read or is not what its name says.',
 	file_too_large: 'The file is larger than the limit.',

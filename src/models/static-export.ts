@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
+import { makeFolder } from '../core/folder.ts';
 import { writeSafetensors } from './safetensors.ts';
 import { readStaticModel, type StaticModel } from './static-folder.ts';
 import { TokenTable } from './token-table.ts';
@@ -39,9 +40,8 @@ export async function exportStaticModel(
 	const folder = resolve(target);
 	const isThere = await isEmptyFolder(folder);
 	const model = await readStaticModel(resolve(source), name);
-	await mkdir(dirname(folder), { recursive: true });
 	const building = `${folder}.${randomUUID()}`;
-	await mkdir(building);
+	await makeFolder(building);
 	try {
 		const rows = floatRows(model);
 		await writeFolder(building, model, rows);

@@ -1,5 +1,6 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../core/folder.ts';
 import { configJsonSchema } from './settings.ts';
 
 /** What Knowhow writes lies in this folder, beside `knowhow.json`. */
@@ -30,7 +31,7 @@ export async function isProject(folder: string): Promise<boolean> {
 /** Creates `.knowhow/` with a `.gitignore` that hides all of it and the schema that `knowhow.json` points to. */
 export async function createDataFolder(folder: string): Promise<string> {
 	const path = join(folder, dataFolder);
-	await mkdir(path, { recursive: true });
+	await makeFolder(path);
 	await writeWhenDifferent(join(path, '.gitignore'), '*\n');
 	await writeWhenDifferent(join(path, schemaFile), `${JSON.stringify(configJsonSchema(), null, '\t')}\n`);
 	return path;

@@ -1,7 +1,8 @@
-import { mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { KnowhowError } from '../core/error.ts';
+import { makeFolder } from '../core/folder.ts';
 import { type Fate, moverOf, movers, type Portable } from './portable-kinds.ts';
 import {
 	formatVersion,
@@ -31,7 +32,7 @@ export async function exportProject(portable: Portable, folder: string): Promise
 	await checkEmpty(folder);
 	const partial = `${folder}.partial`;
 	await rm(partial, { recursive: true, force: true });
-	await mkdir(partial, { recursive: true });
+	await makeFolder(partial);
 	try {
 		const files: Record<string, { file: string; count: number; sha256: string }> = {};
 		for (const kind of portableKinds) {

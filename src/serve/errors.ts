@@ -19,6 +19,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
 	request_too_large: 413,
 	unsupported_media_type: 415,
 	key_reused: 422,
+	unusable_path: 500,
 	unsupported_format: 400,
 	unreadable_file: 400,
 	file_too_large: 413,

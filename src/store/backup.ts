@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { KnowhowError } from '../core/error.ts';
+import { makeFolder } from '../core/folder.ts';
 import { copyBlobs } from './blobs.ts';
 import { checkFile } from './check.ts';
 import { createId } from './context.ts';
@@ -20,7 +21,7 @@ const allPages = 2 ** 31 - 1;
  * The file gets its name last, so a backup that has it is complete. Throws `invalid_argument` for a folder with files.
  */
 export async function backupStore(path: string, folder: string): Promise<void> {
-	await mkdir(folder, { recursive: true });
+	await makeFolder(folder);
 	if ((await readdir(folder)).length > 0) {
 		throw new KnowhowError('invalid_argument', `The folder ${folder} is not empty.`, { hint: 'Name a new folder.' });
 	}
@@ -86,7 +87,7 @@ export async function restoreStore(from: string, to: string, options: RestoreOpt
 			hint: 'Restore into another folder, or say that it may be overwritten.',
 		});
 	}
-	await mkdir(to, { recursive: true });
+	await makeFolder(to);
 	const partial = `${target}.partial`;
 	await rm(partial, { force: true });
 	try {

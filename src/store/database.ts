@@ -31,20 +31,22 @@ const logLimit = 64 * 1024 * 1024;
  * descriptor would drop SQLite's locks (POSIX).
  */
 export class Database implements Disposable {
+	readonly #path: string;
 	readonly #connection: DatabaseSync;
 	readonly #statements = new Map<string, StatementSync>();
 	readonly #step: Step;
 	readonly #busyTimeoutMs: number;
 	#commits = 0;
 
-	/** Throws `store_busy` and `store_corrupt`, as all methods do. */
+	/** Throws `store_busy`, `store_corrupt` and `unusable_path`, as all methods do. */
 	constructor(path: string, options: DatabaseOptions = {}) {
 		const { readOnly = false, busyTimeoutMs = 5000, step = () => {} } = options;
 		this.#busyTimeoutMs = busyTimeoutMs;
 		this.#step = step;
-		this.#connection = new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs });
+		this.#path = path;
+		this.#connection = named(path, () => new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs }));
 		try {
-			if (readOnly) named(() => this.get('select 1 from sqlite_schema'));
+			if (readOnly) named(this.#path, () => this.get('select 1 from sqlite_schema'));
 			else this.#configure();
 			this.exec(`pragma cache_size = -${cacheKib}`);
 		} catch (error) {
@@ -54,7 +56,7 @@ export class Database implements Disposable {
 	}
 
 	#configure(): void {
-		named(() => {
+		named(this.#path, () => {
 			this.#connection.exec('pragma page_size = 16384');
 			this.#connection.exec('pragma journal_mode = wal');
 			this.#connection.exec('pragma synchronous = full');
@@ -88,12 +90,12 @@ export class Database implements Disposable {
 
 	/** Runs SQL that is not worth keeping prepared: schemas and pragmas. */
 	exec(sql: string): void {
-		named(() => this.#connection.exec(sql));
+		named(this.#path, () => this.#connection.exec(sql));
 	}
 
 	/** One transaction that may write; rolled back when `work` throws. Durable on return. */
 	write<T>(work: () => T): T {
-		return named(() => {
+		return named(this.#path, () => {
 			this.#prepare('begin immediate').run();
 			let result: T;
 			try {
@@ -112,7 +114,7 @@ export class Database implements Disposable {
 
 	/** One transaction that reads: every statement in `work` sees the same state. */
 	read<T>(work: () => T): T {
-		return named(() => {
+		return named(this.#path, () => {
 			this.#prepare('begin').run();
 			try {
 				return work();
@@ -146,7 +148,7 @@ export class Database implements Disposable {
 		this.#step('empty log');
 		this.#connection.exec(`pragma busy_timeout = ${emptyTurnMs}`);
 		try {
-			return named(() => this.get<{ busy: number }>('pragma wal_checkpoint(truncate)'))?.busy === 0;
+			return named(this.#path, () => this.get<{ busy: number }>('pragma wal_checkpoint(truncate)'))?.busy === 0;
 		} finally {
 			this.#connection.exec(`pragma busy_timeout = ${this.#busyTimeoutMs}`);
 		}
@@ -177,13 +179,27 @@ export class Database implements Disposable {
 const busy = 5;
 const corrupt = 11;
 const notADatabase = 26;
+/** Those that come of where the file lies: read only, full, cannot open. */
+const refusals: Readonly<Record<number, readonly [why: string, hint: string]>> = {
+	8: [
+		'may be read and not written by you',
+		'Even a search writes beside it: work as a user who may, or on a copy of the folder that is yours.',
+	],
+	13: ['cannot grow: its disk is full', 'Make room on that disk; what was committed is safe.'],
+	14: ['cannot be opened', 'You need the right to read and to write it, and its folder too.'],
+};
 
-/** Runs `work`, giving SQLite's errors our codes. */
-function named<T>(work: () => T): T {
+/** Runs `work` on the database at `path`, giving SQLite's errors our codes. */
+export function named<T>(path: string, work: () => T): T {
 	try {
 		return work();
 	} catch (error) {
 		const code = resultCode(error);
+		const refusal = refusals[code ?? 0];
+		if (refusal !== undefined) {
+			const [why, hint] = refusal;
+			throw new KnowhowError('unusable_path', `The database ${path} ${why}.`, { hint, cause: error });
+		}
 		if (code === busy) {
 			throw new KnowhowError('store_busy', 'Another process holds the database.', {
 				hint: 'Wait until it is done, or end it, then try again.',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KnowhowError } from '../core/error.ts';
+import { makeFolder } from '../core/folder.ts';
 import type { Store } from '../core/store.ts';
 import { backupStore, databaseFile } from './backup.ts';
 import { createBlobs } from './blobs.ts';
@@ -24,7 +24,7 @@ export type OpenOptions = DatabaseOptions & {
 
 /**
  * Opens the embedded store in a project's folder (`.knowhow`), creating both when absent. Any number of processes and
- * threads may have it open; writers take turns. Throws `store_newer`, `store_corrupt`, `store_busy`, and `not_found`
+ * threads may have it open; writers take turns. Throws `store_newer`, `store_corrupt`, `store_busy`, `unusable_path`, and `not_found`
  * for an absent store that is to be read only.
  */
 export async function openStore(folder: string, options: OpenOptions = {}): Promise<Store> {
@@ -32,7 +32,7 @@ export async function openStore(folder: string, options: OpenOptions = {}): Prom
 	const path = join(folder, databaseFile);
 	const newId = (prefix: string) => createId(prefix, random);
 	if (readOnly && !existsSync(path)) throw new KnowhowError('not_found', `There is no store in ${folder}.`);
-	await mkdir(folder, { recursive: true });
+	await makeFolder(folder);
 	const database = new Database(path, options);
 	try {
 		if (readOnly) checkReadable(database);

@@ -1,8 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { formatNames, type FormatName } from '../../collect/formats/format.ts';
 import type { Container } from '../../collect/rows.ts';
 import { type Dataset, type DatasetSummary, splits } from '../../core/dataset.ts';
+import { makeFolder } from '../../core/folder.ts';
 import { defineCommand } from '../command.ts';
 import { misuse } from '../parse.ts';
 import { openProject } from '../project.ts';
@@ -111,7 +112,7 @@ async function rows(
 ): Promise<ExportReport> {
 	const { defaultContainer, writeExamples } = await import('../../collect/write-examples.ts');
 	const container = as ?? defaultContainer(format);
-	await mkdir(folder, { recursive: true });
+	await makeFolder(folder);
 	let written = 0;
 	const left: string[] = [];
 	const lost: Record<string, number> = {};

@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { KnowhowError } from '../../core/error.ts';
+import { makeFolder } from '../../core/folder.ts';
 import type { Report } from '../../evaluate/report.ts';
 import { rowMetrics, type RowMetric } from '../../evaluate/score.ts';
 import { defineCommand } from '../command.ts';
@@ -153,7 +154,7 @@ function noReport(path: string, cause?: unknown): KnowhowError {
 async function writeHtml(report: Report, path: string): Promise<string> {
 	const { reportHtml } = await import('../../evaluate/report/html.ts');
 	try {
-		await mkdir(dirname(path), { recursive: true });
+		await makeFolder(dirname(path));
 		await writeFile(path, reportHtml(report));
 		return path;
 	} catch (cause) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { modelOption } from '../model-option.ts';
+import { misuse } from '../parse.ts';
 
 export const serve = defineCommand({
 	describe:
@@ -23,6 +24,10 @@ export const serve = defineCommand({
 	],
 	run: async (call) => {
 		const { options, terminal, signal } = call;
+		const { port = 0 } = options;
+		if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+			throw misuse(`--port must be a whole number from 0 to 65535, not ${port}.`, '0 takes any that is free.');
+		}
 		const { serve: start } = await import('../../serve/server.ts');
 		await using knowhow = await openProject(call, { create: true, searchThread: true });
 		const write = (line: object): void => terminal.writeError(`${JSON.stringify(line)}\n`);
