@@ -108,18 +108,21 @@ describe('training a router', () => {
 		assert.ok(progress.at(-1)!.metric!.value > 0.9);
 	});
 
-	test('it stops when it is cancelled', async () => {
-		const controller = new AbortController();
-		const work = async (): Promise<void> => {
-			for await (const event of routerTrainer.train(
-				{ ...job, examples: toyTexts(3000, 1) },
-				{ signal: controller.signal },
-			)) {
-				assert.notEqual(event.type, 'trained');
-				controller.abort();
-			}
-		};
-		assert.equal((await failureOf(work())).code, 'cancelled');
+	test('it stops at the next event when it is cancelled, with many texts and with few', async () => {
+		for (const count of [3000, 60]) {
+			const controller = new AbortController();
+			let events = 0;
+			const work = async (): Promise<void> => {
+				const cancelled = { ...job, examples: toyTexts(count, 1) };
+				for await (const _ of routerTrainer.train(cancelled, { signal: controller.signal })) {
+					events++;
+					// As Ctrl-C comes: from outside, when the process has a moment to hear it.
+					setImmediate(() => controller.abort());
+				}
+			};
+			assert.equal((await failureOf(work())).code, 'cancelled');
+			assert.equal(events, 1);
+		}
 	});
 
 	test('one batch is learned by heart, labels that make no sense included', () => {

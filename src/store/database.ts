@@ -190,7 +190,7 @@ const refusals: Readonly<Record<number, readonly [why: string, hint: string]>> =
 };
 
 /** Runs `work` on the database at `path`, giving SQLite's errors our codes. */
-export function named<T>(path: string, work: () => T): T {
+function named<T>(path: string, work: () => T): T {
 	try {
 		return work();
 	} catch (error) {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { KnowhowError } from '../core/error.ts';
 import type { Checkpoint, Estimate, NamedMetric, Trainer, TrainerEvent, TrainOptions } from '../core/trainer.ts';
 import { packExtractor } from '../models/extractor-file.ts';
@@ -10,6 +9,7 @@ import { TfIdf } from '../models/tf-idf.ts';
 import { Gazetteer, tokenFeatures, tokensOf } from '../models/token-features.ts';
 import { type FieldExample, FieldLearner, type FieldSettings } from './field-learner.ts';
 import type { FieldText, FieldTexts, OutputShape } from './field-text.ts';
+import { hearAbort } from './hear-abort.ts';
 import { countSpans, noSpans, spanScores, type SpanCounts } from './span-f1.ts';
 
 export type ExtractorJob = FieldTexts & {
@@ -148,13 +148,12 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 			if (++count < stride) continue;
 			yield { type: 'progress', step: at.step, steps, loss: sum / count, metric };
 			[sum, count] = [0, 0];
-			// Lets the caller's abort be heard.
-			await setImmediate();
-			if (signal?.aborted) throw new KnowhowError('cancelled', 'The training was cancelled.');
+			await hearAbort(signal);
 		}
 		counts = measure(plan, prepared, learner);
 		metric = { name: 'held-out F1', value: spanScores(counts).f1 ?? 0 };
 		if (count > 0) yield { type: 'progress', step: at.step, steps, loss: sum / count, metric };
+		await hearAbort(signal);
 	}
 	const { tags, kinds, transitions } = learner;
 	yield {

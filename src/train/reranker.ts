@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { KnowhowError } from '../core/error.ts';
 import type { Checkpoint, Estimate, TrainedModel, Trainer, TrainerEvent, TrainOptions } from '../core/trainer.ts';
 import { rerankerKind } from '../models/reranker.ts';
 import { featureNames } from '../search/features.ts';
 import type { RerankWeights } from '../search/rerank.ts';
+import { hearAbort } from './hear-abort.ts';
 import { pairsOf, type RankedList, type RerankerLoss, rerankerLoss, safeRate } from './reranker-loss.ts';
 
 export type RerankerJob = {
@@ -117,9 +117,7 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 			type: 'checkpoint',
 			checkpoint: { step, state: JSON.stringify({ key: plan.key, ...progress }), weights: {} },
 		};
-		// Lets the caller's abort be heard.
-		await setImmediate();
-		if (signal?.aborted) throw new KnowhowError('cancelled', 'The training was cancelled.');
+		await hearAbort(signal);
 	}
 	yield { type: 'trained', model: toModel(plan, progress) };
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { Embedder } from '../core/embedder.ts';
 import { KnowhowError } from '../core/error.ts';
 import type {
@@ -23,6 +22,7 @@ import {
 	withLexicon,
 } from '../models/retriever.ts';
 import { AdapterLearner } from './adapter.ts';
+import { hearAbort } from './hear-abort.ts';
 import { learnLexicon } from './lexicon.ts';
 import { batchesOf, type Pair } from './retriever-batches.ts';
 import type { PairLearner } from './retriever-learner.ts';
@@ -186,9 +186,7 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 			learner.step(settings.rate);
 			progress.step++;
 			yield toldOf(progress);
-			// Lets the caller's abort be heard.
-			await setImmediate();
-			if (signal?.aborted) throw new KnowhowError('cancelled', 'The training was cancelled.');
+			await hearAbort(signal);
 		}
 		progress.epoch++;
 		progress.metric = await measure();

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { KnowhowError } from '../core/error.ts';
 import type {
 	Checkpoint,
@@ -19,6 +18,7 @@ import { TfIdf } from '../models/tf-idf.ts';
 import { WordPiece } from '../models/wordpiece.ts';
 import { calibrationError, fitMix, type HeldOut, type Judged, type Mix, thresholdAccepting } from './calibrate.ts';
 import { stratifiedFolds } from './folds.ts';
+import { hearAbort } from './hear-abort.ts';
 import { checkClasses, type LabelledText } from './labelled-text.ts';
 import { type LearnerSettings, type RouterExample, RouterLearner } from './router-learner.ts';
 
@@ -154,12 +154,11 @@ async function* train(plan: Plan, { checkpoint, signal }: TrainOptions): AsyncGe
 				at.step += count;
 				yield { type: 'progress', step: at.step, steps, loss: sum / count, metric };
 				[sum, count] = [0, 0];
-				// Lets the caller's abort be heard.
-				await setImmediate();
-				if (signal?.aborted) throw new KnowhowError('cancelled', 'The training was cancelled.');
+				await hearAbort(signal);
 			}
 			at.step += count;
 			if (count > 0) yield { type: 'progress', step: at.step, steps, loss: sum / count, metric };
+			await hearAbort(signal);
 		}
 		if (held === null) {
 			yield { type: 'trained', model: toModel(plan, { learner, tfIdf, tokens, heldOut }) };
