@@ -53,7 +53,12 @@ describe('trainings on texts are jobs', { skip }, () => {
 		const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
 		assert.equal(signal, 'SIGKILL');
 		const [killed] = await models.jobs();
-		assert.deepEqual([killed!.status, killed!.method.type], ['running', 'router']);
+		assert.deepEqual([killed!.status, killed!.interrupted, killed!.method.type], ['running', true, 'router']);
+		for (const words of [['jobs'], ['jobs', 'show', killed!.id]]) {
+			const { stdout } = await knowhow(words, { cwd: toy.folder });
+			assert.match(stdout, /interrupted/);
+			assert.ok(stdout.includes(`knowhow train router --resume ${killed!.id}`), stdout);
+		}
 		const before = (await models.job(killed!.id)).checkpoints;
 		const steps: number[] = [];
 		const resumed = await models.trainRouter({
@@ -68,6 +73,7 @@ describe('trainings on texts are jobs', { skip }, () => {
 		assert.deepEqual(resumed.metrics, whole.metrics);
 		const job = await models.job(killed!.id);
 		assert.deepEqual([job.status, job.fine_tuned_model, job.seed], ['succeeded', whole.model, 1]);
+		assert.equal(job.interrupted, false);
 		assert.ok(job.events.length >= 5 && job.hyperparameters['epochs'] === 30);
 		const { checkpoints } = job;
 		assert.deepEqual(checkpoints.slice(0, before.length), before);
@@ -97,6 +103,7 @@ describe('trainings on texts are jobs', { skip }, () => {
 			onEvent: async (event) => {
 				if (event.type !== 'progress' || event.step > 10) return;
 				const [job] = await models.jobs();
+				assert.equal(job!.interrupted, false);
 				await models.cancelJob(job!.id);
 			},
 		});

@@ -12,7 +12,7 @@ export const listJobs = defineCommand({
 	run: async (call) => {
 		await using knowhow = await openProject(call);
 		const jobs = await knowhow.models.jobs();
-		const rows = jobs.map((job) => [job.id, job.status, job.method.type, dateOf(job.created_at), ended(job)]);
+		const rows = jobs.map((job) => [job.id, stateOf(job), job.method.type, dateOf(job.created_at), ended(job)]);
 		return { json: { object: 'list', data: jobs }, text: table(rows) || 'There was no training yet.' };
 	},
 });
@@ -27,7 +27,7 @@ export const showJob = defineCommand({
 	run: async (call) => {
 		await using knowhow = await openProject(call);
 		const job = await knowhow.models.job(call.arguments[0]!);
-		const begun = `${job.id}: ${job.status}, ${job.method.type} over ${job.model}, begun ${dateOf(job.created_at)}`;
+		const begun = `${job.id}: ${stateOf(job)}, ${job.method.type} over ${job.model}, begun ${dateOf(job.created_at)}`;
 		return { json: job, text: [begun, ...job.events.map(({ message }) => message), ended(job)].join('\n').trimEnd() };
 	},
 });
@@ -46,7 +46,13 @@ export const cancelJob = defineCommand({
 	},
 });
 
-function ended({ fine_tuned_model: model, error }: TrainingJob): string {
+function stateOf({ status, interrupted }: TrainingJob): string {
+	return interrupted ? 'interrupted' : status;
+}
+
+/** What came of it, or how to go on. */
+function ended({ id, method, interrupted, fine_tuned_model: model, error }: TrainingJob): string {
+	if (interrupted) return `Go on with \`knowhow train ${method.type} --resume ${id}\`.`;
 	return model ?? error?.message ?? '';
 }
 

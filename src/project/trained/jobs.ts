@@ -134,21 +134,22 @@ export async function trainingOf(jobs: Jobs, id: string): Promise<Job> {
 }
 
 /** Newest first, without their events and checkpoints. */
-export async function listTrainings(jobs: Jobs): Promise<TrainingJob[]> {
+export async function listTrainings({ jobs, now }: Omit<JobParts, 'folder'>): Promise<TrainingJob[]> {
+	const at = now();
 	return (await Array.fromAsync(allJobs(jobs)))
 		.filter(({ kind }) => kind.startsWith(kindOf('')))
-		.map((job) => toTraining(job, []));
+		.map((job) => toTraining(job, [], at));
 }
 
 /** Throws `not_found`. */
-export async function showTraining(jobs: Jobs, id: string): Promise<TrainingJob> {
-	return toTraining(await trainingOf(jobs, id), await jobs.events(id, { limit: 1000 }));
+export async function showTraining({ jobs, now }: Omit<JobParts, 'folder'>, id: string): Promise<TrainingJob> {
+	return toTraining(await trainingOf(jobs, id), await jobs.events(id, { limit: 1000 }), now());
 }
 
 /** The worker stops at its next checkpoint; what has ended stays as it ended. Throws `not_found`. */
-export async function cancelTraining({ folder, jobs }: Omit<JobParts, 'now'>, id: string): Promise<TrainingJob> {
+export async function cancelTraining({ folder, jobs, now }: JobParts, id: string): Promise<TrainingJob> {
 	await trainingOf(jobs, id);
 	const job = await jobs.cancel(id);
 	if (job.status === 'cancelled') await removeCheckpoints(folder, id);
-	return toTraining(job, []);
+	return toTraining(job, [], now());
 }

@@ -89,9 +89,9 @@ export function createModels(parts: ModelsParts): Models {
 		trainReranker: async (options) => await (await import('./train-reranker.ts')).trainReranker(parts, options),
 		trainRouter: async (options) => await (await import('./train-router.ts')).trainRouter(parts, options),
 		trainExtractor: async (options) => await (await import('./train-extractor.ts')).trainExtractor(parts, options),
-		jobs: async () => await (await import('./jobs.ts')).listTrainings(jobs),
-		job: async (id) => await (await import('./jobs.ts')).showTraining(jobs, id),
-		cancelJob: async (id) => await (await import('./jobs.ts')).cancelTraining({ folder, jobs }, id),
+		jobs: async () => await (await import('./jobs.ts')).listTrainings({ jobs, now: parts.now }),
+		job: async (id) => await (await import('./jobs.ts')).showTraining({ jobs, now: parts.now }, id),
+		cancelJob: async (id) => await (await import('./jobs.ts')).cancelTraining({ folder, jobs, now: parts.now }, id),
 	};
 }
 

@@ -1,11 +1,14 @@
 import type { Job, JobEvent } from '../../core/store.ts';
 import type { NamedMetric } from '../../core/trainer.ts';
+import { isInterrupted } from '../jobs/worker.ts';
 
 /** A training in the shape of OpenAI's `fine_tuning.job`; times in seconds. */
 export type TrainingJob = {
 	readonly id: string;
 	readonly object: 'fine_tuning.job';
 	readonly status: Job['status'];
+	/** It says that it runs, and nobody works on it any more: `resume` goes on with it. */
+	readonly interrupted: boolean;
 	readonly created_at: number;
 	readonly finished_at: number | null;
 	/** What is trained, by its id. */
@@ -69,8 +72,8 @@ export type CheckpointWritten = {
 	readonly metric: NamedMetric | null;
 };
 
-/** A stored job with its events, as others know them. */
-export function toTraining(job: Job, events: readonly JobEvent[]): TrainingJob {
+/** A stored job with its events, as others know them at a time (milliseconds since the epoch). */
+export function toTraining(job: Job, events: readonly JobEvent[], now: number): TrainingJob {
 	const { kind, model, hash, settings } = job.spec as TrainingSpec;
 	const { seed, ...hyperparameters } = settings;
 	const result = job.result as { readonly model: string } | null;
@@ -78,6 +81,7 @@ export function toTraining(job: Job, events: readonly JobEvent[]): TrainingJob {
 		id: job.id,
 		object: 'fine_tuning.job',
 		status: job.status,
+		interrupted: isInterrupted(job, now),
 		created_at: toSeconds(job.createdAt),
 		finished_at: job.finishedAt === null ? null : toSeconds(job.finishedAt),
 		model,
