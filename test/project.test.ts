@@ -108,6 +108,22 @@ describe('a project with an embedder', () => {
 	});
 });
 
+test('a question and a query without words are refused, and nothing is kept of them', async () => {
+	await using folder = await preparedFolder();
+	await using knowhow = await ingested(folder.path);
+	for (const empty of ['', ' \n\t']) {
+		await assert.rejects(knowhow.search(empty), { code: 'invalid_argument', message: 'The query is empty.' });
+		await assert.rejects(async () => await knowhow.ask(empty), {
+			code: 'invalid_argument',
+			message: 'The question is empty.',
+		});
+		await assert.rejects(async () => await knowhow.ask([{ role: 'user', content: empty }]), {
+			code: 'invalid_argument',
+		});
+	}
+	assert.deepEqual(await knowhow.interactions(), []);
+});
+
 describe('access', () => {
 	test('search, ask and document show a document only to its readers', async () => {
 		await using folder = await preparedFolder();

@@ -17,7 +17,14 @@ export function readAsked(asked: string | readonly Message[]): Asked {
 			hint: 'End the messages with one of role "user".',
 		});
 	}
+	requireWords(last.content, 'The question');
 	return { question: last.content, turns: toTurns(messages.slice(0, -1)) };
+}
+
+/** Throws `invalid_argument` for a question or query that says nothing. */
+export function requireWords(text: string, what: 'The question' | 'The query'): void {
+	if (text.trim() !== '') return;
+	throw new KnowhowError('invalid_argument', `${what} is empty.`, { hint: 'Say in words what you look for.' });
 }
 
 /** A turn is a user's message with the assistant's next one; system messages are none. */

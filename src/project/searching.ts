@@ -4,6 +4,7 @@ import { KnowhowError } from '../core/error.ts';
 import type { LearnedWeights } from '../search/rerank.ts';
 import type { SearchResult } from '../search/search.ts';
 import type { SearchedCollection } from '../search/searchers.ts';
+import { requireWords } from './asking.ts';
 import { collectionWeights } from './collection-fusion.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { ServingEmbedder } from './embedders.ts';
@@ -28,8 +29,9 @@ type SearchCall = {
 	readonly reranker?: string | null;
 };
 
-/** Searches the collections that `options` name. Throws what `openSearchers` and `find` throw. */
+/** Searches the collections that `options` name. Throws `invalid_argument` for a query without words, and what `openSearchers` and `find` throw. */
 export async function search(parts: SearchingParts, query: string, options: SearchOptions): Promise<SearchReport> {
+	requireWords(query, 'The query');
 	const began = performance.now();
 	const searchers = await openSearchers(parts, options.collections, options.access);
 	const { hits, warnings } = await find(parts, { query, searchers, options });
