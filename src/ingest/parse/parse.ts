@@ -33,8 +33,8 @@ export type ParseOptions = {
 	readonly html: 'main' | 'full';
 };
 
-/** Changes whenever a parser's output for the same bytes changes, so that the next ingest parses unchanged files again. */
-export const parserVersion = 4;
+/** Changes whenever the text or the chunks of the same bytes change, so that the next ingest parses unchanged files again. */
+export const parserVersion = 5;
 
 /**
  * Reads a file's bytes. `path` gives the extension and, where the file says no better, the title; the content decides
