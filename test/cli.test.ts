@@ -55,6 +55,25 @@ describe('knowhow ingest', () => {
 		assert.doesNotMatch(JSON.stringify(hits), /declined/);
 	});
 
+	test('the name of a file commands no terminal, and stays on its line', async () => {
+		await using folder = await project();
+		await writeFile(join(folder.path, 'docs/a\u001b[2Jb\nc.md'), '# Fees\n\nThe fee is 12 euros.\n');
+		await writeFile(join(folder.path, 'docs/bad\u001b]0;x\u0007.pdf'), 'no PDF');
+		const outputs = [
+			await folder.run(['ingest', 'docs', '--quiet']),
+			await folder.run(['documents']),
+			await folder.run(['search', 'the fee is 12 euros']),
+			await folder.run(['remove', 'docs/a\u001b[2Jb']),
+			await folder.run(['remove', 'docs/a\u001b[2Jb\nc.md']),
+		];
+		// oxlint-disable-next-line no-control-regex
+		for (const { stdout, stderr } of outputs)
+			assert.doesNotMatch(stdout + stderr, /[\u0000-\u0008\u000b-\u001f\u007f]/);
+		assert.match(outputs[1]!.stdout, /^docs\/a \[2Jb c\.md +version 1/m);
+		assert.match(outputs[3]!.stderr, /There is no document/);
+		assert.equal(outputs[4]!.code, 0, outputs[4]!.stderr);
+	});
+
 	test('a document is listed by its source, removed by it, and gone from search and disk', async () => {
 		await using folder = await project();
 		const { documents } = (await folder.json(['documents'])) as { documents: { source: string }[] };
@@ -418,6 +437,11 @@ describe('help', () => {
 			const lines = stdout.trimEnd().split('\n');
 			assert.match(lines.at(-1) ?? '', /^ {2}(.* \| )?knowhow /);
 			assert.ok(stdout.includes(`Usage: knowhow ${entry.name}`));
+			const long = stdout.slice(0, stdout.lastIndexOf('\nExample:')).split('\n');
+			assert.deepEqual(
+				long.filter((line) => line.length > 80),
+				[],
+			);
 			for (const example of command.examples) {
 				const given = example.command.match(/(?<= )--?[a-z][\w-]*/g)?.filter((name) => name !== '-s') ?? [];
 				const known = Object.entries(optionsOf(command)).flatMap(([name, { short }]) => [`--${name}`, `-${short}`]);

@@ -50,7 +50,7 @@ describe('the modules that a command loads', () => {
 	test('help loads neither zod nor SQLite nor any stage', async () => {
 		await using folder = await temporaryFolder();
 		const help = await modulesOf(['--help'], folder.path);
-		const heavy = /zod|node:sqlite|\/src\/(?!cli\/|core\/error|project\/nearest)/;
+		const heavy = /zod|node:sqlite|\/src\/(?!cli\/|core\/(path-)?error|project\/nearest)/;
 		assert.deepEqual(
 			help.filter((module) => heavy.test(module)),
 			[],

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import type { IngestEvent } from '../ingest/ingest.ts';
 import type { Terminal } from './command.ts';
 import { followIngest } from './progress.ts';
-import { createStyle, oneLine, wantsColour, wrap } from './style.ts';
+import { createStyle, definitions, harmless, oneLine, shortened, shortLines, wantsColour, wrap } from './style.ts';
 
 const events: readonly IngestEvent[] = [
 	{ type: 'walk-end', files: 2 },
@@ -65,6 +65,29 @@ describe('style', () => {
 
 	test('text of others is printed without what a terminal would obey', () => {
 		assert.equal(oneLine('a\u001b]0;t\u0007\n b\u202e\u009b'), 'a ]0;t b');
+	});
+
+	test('output keeps the marks of its style, and nothing else that a terminal would obey', () => {
+		const { bold, red } = createStyle(true);
+		const ours = `${bold('a')} ${red('b')}\n\tc`;
+		assert.equal(harmless(ours), ours);
+		assert.equal(harmless('a\u001b[2J\u001b[8mb\r\u009b'), 'a [2J [8mb  ');
+	});
+
+	test('definitions keep to the width: long names have a line, and break at their choices', () => {
+		const rows = [
+			['--json', 'Print one JSON object on standard output, and nothing else.'],
+			[`--goal ${['retriever', 'reranker', 'router', 'extractor', 'generator'].join('|')}`, 'What it is for.'],
+		] as const;
+		const text = definitions(rows, 40);
+		assert.ok(text.split('\n').every((line) => line.length <= 40));
+		assert.equal(text.replace(/\s+/g, ''), rows.flat().join('').replace(/\s+/g, ''));
+	});
+
+	test('a list on a terminal keeps to its width: of a path the end stays, of a line the beginning', () => {
+		assert.equal(shortened('docs/a/long/path.md', 10), '…g/path.md');
+		assert.equal(shortened('docs/a.md', Infinity), 'docs/a.md');
+		assert.equal(shortLines('abcdef\nabc', 4), 'abc…\nabc');
 	});
 
 	test('wrap breaks at spaces and loses no word', () => {

@@ -1,6 +1,6 @@
 import type { IngestEvent } from '../ingest/ingest.ts';
 import type { Terminal } from './command.ts';
-import { oneLine } from './style.ts';
+import { oneLine, printable } from './style.ts';
 
 /** Follows an ingest on standard error: a bar on a terminal, one JSON object a line otherwise, nothing when quiet. */
 export function followIngest(
@@ -18,7 +18,7 @@ function drawBar({ writeError, columns }: Terminal): { onEvent: (event: IngestEv
 	return {
 		onEvent: (event) => {
 			if (event.type === 'file-start') writeError(clearLine + barLine(event, columns));
-			if (event.type === 'warning') writeError(`${clearLine}warning: ${event.message} ${event.hint}\n`);
+			if (event.type === 'warning') writeError(`${clearLine}warning: ${printable(`${event.message} ${event.hint}`)}\n`);
 		},
 		end: () => writeError(clearLine),
 	};

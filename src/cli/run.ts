@@ -1,10 +1,11 @@
 import { KnowhowError } from '../core/error.ts';
-import { pathError } from '../core/folder.ts';
+import { pathError } from '../core/path-error.ts';
 import { nearest } from '../project/nearest.ts';
 import { type Call, type Command, type Outcome, type Terminal, globalOptions } from './command.ts';
 import { type Entry, commands } from './commands.ts';
 import { commandHelp, groupHelp, topHelp, usage } from './help.ts';
 import { misuse, optionsOf, parseWords, tokensOf } from './parse.ts';
+import { harmless, printable, readableWidth } from './style.ts';
 
 export type World = Pick<Call, 'cwd' | 'env' | 'terminal' | 'signal'>;
 
@@ -17,10 +18,11 @@ type Request =
 /** Runs one command line. Returns the exit code: 0 done, 1 failed, 2 misused, 130 cancelled. */
 export async function run(words: readonly string[], world: World): Promise<number> {
 	const isJson = words.includes('--json');
-	const { terminal } = world;
+	const terminal = guarded(world.terminal, isJson);
+	const width = readableWidth(terminal);
 	let context: { entry: Entry; command: Command } | null = null;
 	try {
-		const request = requestOf(words);
+		const request = requestOf(words, width);
 		if (request.kind === 'help') terminal.writeOut(request.text);
 		if (request.kind === 'version') await writeVersion(terminal);
 		if (request.kind !== 'command') return 0;
@@ -28,11 +30,12 @@ export async function run(words: readonly string[], world: World): Promise<numbe
 		context = { entry: request.entry, command };
 		const { arguments: positionals, options } = parseWords(request.words, command);
 		if (options['help'] === true) {
-			terminal.writeOut(commandHelp(request.entry, command));
+			terminal.writeOut(commandHelp(request.entry, command, width));
 			return 0;
 		}
 		const outcome = await command.run({
 			...world,
+			terminal,
 			arguments: positionals,
 			options,
 			overrides: overridesOf(options, command),
@@ -52,12 +55,17 @@ async function writeVersion(terminal: Terminal): Promise<void> {
 	terminal.writeOut(`${await version()}\n`);
 }
 
+/** Names of files and words of documents command no terminal: what is written for people passes here. */
+function guarded(terminal: Terminal, isJson: boolean): Terminal {
+	return isJson ? terminal : { ...terminal, writeOut: (text) => terminal.writeOut(harmless(text)) };
+}
+
 function print(outcome: Outcome, isJson: boolean, terminal: Terminal): void {
 	if (isJson) terminal.writeOut(`${JSON.stringify(outcome.json)}\n`);
 	else if (outcome.text !== '') terminal.writeOut(`${outcome.text}\n`);
 }
 
-function requestOf(words: readonly string[]): Request {
+function requestOf(words: readonly string[], width: number): Request {
 	const tokens = tokensOf(words, globalOptions);
 	const names = tokens.filter((token) => token.kind === 'positional');
 	const [first, second] = names;
@@ -66,18 +74,30 @@ function requestOf(words: readonly string[]): Request {
 		if (isVersion) return { kind: 'version' };
 		const odd = tokens.find((token) => token.kind === 'option' && !Object.hasOwn(globalOptions, token.name));
 		if (odd?.kind === 'option') throw misuse(`There is no option ${odd.rawName}.`, 'See knowhow --help.');
-		return { kind: 'help', text: topHelp(commands) };
+		return { kind: 'help', text: topHelp(commands, width) };
 	}
-	if (first.value === 'help') return helpOf(names.slice(1).map(({ value }) => value));
+	if (first.value === 'help')
+		return helpOf(
+			names.slice(1).map(({ value }) => value),
+			width,
+		);
 	const two = second && entryOf(`${first.value} ${second.value}`);
 	if (two) return { kind: 'command', entry: two, words: without(words, [first.index, second.index]) };
 	const one = entryOf(first.value);
 	if (one) return { kind: 'command', entry: one, words: without(words, [first.index]) };
-	return groupRequest(first.value, second?.value, words, first.index);
+	return groupRequest({ group: first.value, word: second?.value, words, index: first.index }, width);
 }
 
+type GroupCall = {
+	readonly group: string;
+	readonly word: string | undefined;
+	readonly words: readonly string[];
+	/** Where the group stands among the words. */
+	readonly index: number;
+};
+
 /** `knowhow collections` lists them; a group's other words must be one of its commands. */
-function groupRequest(group: string, word: string | undefined, words: readonly string[], index: number): Request {
+function groupRequest({ group, word, words, index }: GroupCall, width: number): Request {
 	const members = commands.filter(({ name }) => name.startsWith(`${group} `));
 	if (members.length === 0) {
 		const suggestion = nearest(group, groupsAndCommands());
@@ -98,15 +118,15 @@ function groupRequest(group: string, word: string | undefined, words: readonly s
 	}
 	const list = entryOf(`${group} list`);
 	const isHelp = words.some((given) => given === '--help' || given === '-h');
-	if (!list || isHelp) return { kind: 'help', text: groupHelp(group, members) };
+	if (!list || isHelp) return { kind: 'help', text: groupHelp(group, members, width) };
 	return { kind: 'command', entry: list, words: without(words, [index]) };
 }
 
-function helpOf(names: readonly string[]): Request {
-	if (names.length === 0) return { kind: 'help', text: topHelp(commands) };
+function helpOf(names: readonly string[], width: number): Request {
+	if (names.length === 0) return { kind: 'help', text: topHelp(commands, width) };
 	const entry = entryOf(names.join(' '));
 	if (entry) return { kind: 'command', entry, words: ['--help'] };
-	return groupRequest(names[0] as string, names[1], ['--help'], -1);
+	return groupRequest({ group: names[0] as string, word: names[1], words: ['--help'], index: -1 }, width);
 }
 
 function groupsAndCommands(): string[] {
@@ -148,8 +168,8 @@ function report(error: unknown, { isJson, terminal, context, isCancelled }: Fail
 		const { code = 'unexpected', hint = null, details = null } = known ?? {};
 		terminal.writeOut(`${JSON.stringify({ error: { code, message, hint, details } })}\n`);
 	}
-	terminal.writeError(`error${known ? ` (${known.code})` : ''}: ${message}\n`);
-	if (known?.hint) terminal.writeError(`${known.hint}\n`);
+	terminal.writeError(printable(`error${known ? ` (${known.code})` : ''}: ${message}\n`));
+	if (known?.hint) terminal.writeError(printable(`${known.hint}\n`));
 	if (isMisuse && context) {
 		terminal.writeError(`\nUsage: ${usage(context.entry, context.command)}\n`);
 		terminal.writeError(`Example: ${context.command.examples[0].command}\n`);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { KnowhowError } from './error.ts';
-import { makeFolder, pathError } from './folder.ts';
+import { makeFolder } from './folder.ts';
+import { pathError } from './path-error.ts';
 
 async function temporary(): Promise<AsyncDisposable & { readonly path: string }> {
 	const path = await mkdtemp(join(tmpdir(), 'knowhow-folder-'));

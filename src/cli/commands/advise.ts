@@ -8,6 +8,7 @@ import { blocksText } from '../block-text.ts';
 import { type Call, defineCommand } from '../command.ts';
 import { interview } from '../interview.ts';
 import { misuse } from '../parse.ts';
+import { readableWidth } from '../style.ts';
 import { situationOf, situationOptions } from '../situation-options.ts';
 
 export const advise = defineCommand({
@@ -57,7 +58,8 @@ export const advise = defineCommand({
 		for (const { path, render } of outputs) await writeFile(path, render(advice));
 		if (options.markdown) return { json: advice, text: adviceMarkdown(advice).trimEnd() };
 		const written = outputs.map(({ path }) => `Written: ${path}`);
-		return { json: advice, text: [blocksText(adviceDigest(advice), call.terminal.style), ...written].join('\n\n') };
+		const look = { style: call.terminal.style, width: readableWidth(call.terminal) };
+		return { json: advice, text: [blocksText(adviceDigest(advice), look), ...written].join('\n\n') };
 	},
 });
 

@@ -4,7 +4,7 @@ import type { Knowhow } from '../../project/knowhow.ts';
 import { defineCommand } from '../command.ts';
 import { openProject } from '../project.ts';
 import { removalText } from '../removal-text.ts';
-import { table } from '../style.ts';
+import { oneLine, shortened, shortLines, table } from '../style.ts';
 
 /** Documents read from the store at a time. */
 const page = 1000;
@@ -19,8 +19,15 @@ export const listDocuments = defineCommand({
 		await using knowhow = await openProject(call);
 		const documents = await allDocuments(knowhow, call.collections[0]);
 		documents.sort((a, b) => (a.source < b.source ? -1 : 1));
-		const rows = documents.map(({ source, version, date, title }) => [source, `version ${version}`, date ?? '', title]);
-		return { json: { documents }, text: table(rows) || 'There is no document yet.' };
+		const { isTerminal, columns } = call.terminal;
+		const most = isTerminal ? columns : Infinity;
+		const rows = documents.map(({ source, version, date, title }) => [
+			shortened(oneLine(source), Math.floor(most / 2)),
+			`version ${version}`,
+			date ?? '',
+			oneLine(title),
+		]);
+		return { json: { documents }, text: shortLines(table(rows), most) || 'There is no document yet.' };
 	},
 });
 

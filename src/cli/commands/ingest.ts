@@ -105,7 +105,7 @@ function summary(report: IngestReport, style: Style, project: string): string {
 	const counts = { added, updated, removed, unchanged, failed: failed.length };
 	const parts = Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
 	const failures = failed.flatMap(({ path, code, message, hint }) => [
-		`${style.red('✖')} ${oneLine(path)}: ${oneLine(message)} (${code})`,
+		`${style.red('✖')} ${oneLine(message.startsWith(path) ? message : `${path}: ${message}`)} (${code})`,
 		...(hint ? [`  ${hint}`] : []),
 	]);
 	const total = `${parts.join(', ') || 'Nothing to read'}; ${chunks} chunks written in ${(tookMs / 1000).toFixed(1)} s`;
