@@ -2,6 +2,8 @@ import { stopWords } from '../text/stop-words.ts';
 
 /** What a question's wording says of the turns before it. */
 export type Cues = {
+	/** The conversation is in a language whose cues are known: that there is none says something. */
+	readonly isKnown: boolean;
 	/** Where it points at something said before (UTF-16 offset); null when it does not. */
 	readonly pointsAt: number | null;
 	/** It goes on from the last turn: `and …`, `what about …`. */
@@ -72,19 +74,29 @@ type Language = keyof typeof wordings;
 
 const languages = Object.keys(wordings) as Language[];
 
-/** The language with the most function words in a text; English when there are none. */
-function languageOf(text: string): Language {
+/** Languages whose function words are known, but not their cues. */
+const others = ['it', 'pt', 'nl'];
+
+/** The language with the most function words in a text, English when there are none; and whether it is the text's as far as these tell. */
+function languageOf(text: string): { readonly language: Language; readonly isKnown: boolean } {
 	const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
-	const counts = languages.map((language) => words.filter((word) => stopWords(language).has(word)).length);
-	return languages[counts.indexOf(Math.max(...counts))]!;
+	const count = (language: string): number => words.filter((word) => stopWords(language).has(word)).length;
+	const counts = languages.map(count);
+	const most = Math.max(...counts);
+	return {
+		language: languages[counts.indexOf(most)]!,
+		isKnown: most > 0 && others.every((language) => count(language) <= most),
+	};
 }
 
 /** Reads a question in the language of the conversation (`before`). English, German, Spanish and French. */
 export function readCues(question: string, before: string): Cues {
-	const wording = wordings[languageOf(`${question}\n${before}`)];
+	const { language, isKnown } = languageOf(`${question}\n${before}`);
+	const wording = wordings[language];
 	const meant = question.replace(whole(wording.empty, 'giu'), (found) => ' '.repeat(found.length));
 	const isReturn = whole(wording.returning).test(question);
 	return {
+		isKnown,
 		pointsAt: whole(wording.pointing).exec(meant)?.index ?? null,
 		goesOn: isReturn || new RegExp(`^[^\\p{L}\\p{N}]*(?:${wording.goingOn})(?!\\p{L})`, 'iu').test(question),
 		returnsTo: !isReturn ? null : whole(wording.first).test(question) ? 'first' : 'earlier',

@@ -39,8 +39,8 @@ const tuned = {
 	nowhere: 0.4,
 	vague: 0.3,
 	identifier: 1.2,
-	/** A code or number that the question replaces by another one. */
-	replaced: 0.15,
+	/** A code or number of another series than that in the question. */
+	other: 0.15,
 	/** Other turns than the one that the question returns to. */
 	left: 0.15,
 	/** A word's further occurrences. */
@@ -49,10 +49,21 @@ const tuned = {
 	alone: 3,
 	/** A pronoun with so many content words before it stands for one of these. */
 	inside: 2,
+	/** A word is rare from this idf on: one passage in a hundred has it. */
+	rare: 4.6,
 } as const;
 
 /** The last turns that are read, besides the first one. */
 const turnsRead = 5;
+
+/** A question beside what was said before it. */
+type Beside = {
+	readonly question: string;
+	readonly cues: Cues;
+	/** Its content words that say something, and those of them that no earlier turn has. */
+	readonly own: readonly ContentWord[];
+	readonly fresh: readonly ContentWord[];
+};
 
 /**
  * The question with the words it takes for granted in brackets; null when it stands alone. The words come from the questions
@@ -61,27 +72,55 @@ const turnsRead = 5;
 export async function carryOver(history: readonly Turn[], question: string, search: Search): Promise<string | null> {
 	const turns = history.length > turnsRead + 1 ? [history[0]!, ...history.slice(-turnsRead)] : history;
 	const idfOf = new Map<string, number>();
-	const all = turns.flatMap((turn) => [turn.question, turn.answer ?? '']);
-	addIdf((await search([...all, question].join('\n'), 1)).terms, idfOf);
-	if (standsAlone(question, readCues(question, all.join('\n')), idfOf)) return null;
+	const all = turns.flatMap((turn) => [turn.question, turn.answer ?? '']).join('\n');
+	addIdf((await search(`${all}\n${question}`, 1)).terms, idfOf);
+	const beside = setBeside(question, all, idfOf);
+	if (standsAlone(beside, idfOf)) return null;
 	const topics: Topic[] = [];
 	for (const turn of turns) topics.push(await topicOf(turn, topics, { search, idfOf }));
-	return withCarried(question, topics, idfOf);
+	const carried = withCarried(question, topics, idfOf);
+	return carried === null || (await isLost(beside, carried, search)) ? null : carried;
+}
+
+function setBeside(question: string, before: string, idfOf: ReadonlyMap<string, number>): Beside {
+	const said = new Set(contentWords(before, idfOf).flatMap(({ forms }) => forms));
+	const own = contentWords(question, idfOf).filter(isTelling);
+	const fresh = own.filter(({ forms }) => !forms.some((form) => said.has(form)));
+	return { question, cues: readCues(question, before), own, fresh };
 }
 
 /**
  * A question with a code or enough content words of its own stands alone, unless it goes on from the last turn or points back: a
- * pronoun with several content words before it is taken to stand for one of these.
+ * pronoun with several content words before it is taken to stand for one of these. So does one without any such cue that has a
+ * rare word of its own; a number is none, as in `65?`.
  */
-function standsAlone(question: string, cues: Cues, idfOf: ReadonlyMap<string, number>): boolean {
-	const own = contentWords(question, idfOf);
-	const isFull = own.some(({ kind }) => kind === 'identifier') || telling(question, idfOf) >= tuned.alone;
+function standsAlone({ question, cues, own, fresh }: Beside, idfOf: ReadonlyMap<string, number>): boolean {
+	if (!hasCue(cues) && fresh.some(({ kind, idf }) => kind !== 'number' && idf >= tuned.rare)) return true;
+	const isFull = own.some(({ kind }) => kind === 'identifier') || own.length >= tuned.alone;
 	if (cues.goesOn || cues.compares || !isFull) return false;
-	return cues.pointsAt === null || telling(question.slice(0, cues.pointsAt), idfOf) >= tuned.inside;
+	if (cues.pointsAt === null) return true;
+	return contentWords(question.slice(0, cues.pointsAt), idfOf).filter(isTelling).length >= tuned.inside;
 }
 
-function telling(text: string, idfOf: ReadonlyMap<string, number>): number {
-	return contentWords(text, idfOf).filter(isTelling).length;
+/** Whether it may lean on earlier turns; in a language whose cues are not known it always may. */
+function hasCue({ isKnown, goesOn, compares, pointsAt }: Cues): boolean {
+	return !isKnown || goesOn || compares || pointsAt !== null;
+}
+
+/**
+ * Whether carried words lead a question without a cue away from what it asks: the best passage has none of its fresh words, and
+ * without them it has. A question with a cue means the turns before it, whatever passages elsewhere have its words.
+ */
+async function isLost({ question, cues, fresh }: Beside, carried: string, search: Search): Promise<boolean> {
+	if (hasCue(cues) || fresh.length === 0) return false;
+	return !(await bestHas(fresh, carried, search)) && (await bestHas(fresh, question, search));
+}
+
+async function bestHas(some: readonly ContentWord[], query: string, search: Search): Promise<boolean> {
+	const [hit] = (await search(query, 1)).hits;
+	if (hit === undefined) return false;
+	const has = formsIn([hit.document.title, ...hit.headings, hit.text].join('\n'));
+	return some.some(({ forms }) => forms.some((form) => has.has(form)));
 }
 
 function isTelling({ kind, idf }: ContentWord): boolean {
@@ -125,7 +164,7 @@ type Candidate = { readonly word: ContentWord; readonly order: number; score: nu
 function candidates(cues: Cues, own: readonly ContentWord[], topics: readonly Topic[]): Candidate[] {
 	const found: Candidate[] = [];
 	const add = (word: ContentWord, weight: number): void => {
-		if (word.idf === 0 || own.some((one) => sharesForm(one.forms, word.forms))) return;
+		if (word.idf === 0 || own.some((one) => sharesForm(one.forms, word.forms)) || isReplaced(word, own, cues)) return;
 		const score = word.idf * weight * kindWeight(word, own, cues);
 		const same = found.find((candidate) => sharesForm(candidate.word.forms, word.forms));
 		if (same === undefined) found.push({ word, order: found.length, score });
@@ -135,7 +174,7 @@ function candidates(cues: Cues, own: readonly ContentWord[], topics: readonly To
 	for (const [i, topic] of topics.entries()) {
 		const weight = weights[i]!;
 		for (const word of topic.words) add(word, weight * placeWeight(word, topic));
-		for (const word of topic.said) add(word, weight * placeWeight(word, topic) * tuned.answer);
+		for (const word of stillSaid(topic, own, cues)) add(word, weight * placeWeight(word, topic) * tuned.answer);
 		for (const word of topic.title) add(word, weight * tuned.title);
 	}
 	return found;
@@ -167,9 +206,33 @@ function placeWeight(word: ContentWord, { inTitle, inText }: Topic): number {
 	return word.forms.some((form) => inText.has(form)) ? tuned.inText : tuned.nowhere;
 }
 
-/** A code or number gives way to another one of its kind in the question, unless the question compares. */
+/** `and for the PX-1200?` asks again with another code or number of a series: the one before it is no longer meant. */
+function isReplaced(word: ContentWord, own: readonly ContentWord[], { goesOn, compares }: Cues): boolean {
+	return goesOn && !compares && own.some((one) => one.kind === word.kind && isOfSeries(one, word));
+}
+
+/** Codes that begin with the same letters are of one series, and so are years, and other numbers. */
+function isOfSeries(a: ContentWord, b: ContentWord): boolean {
+	if (a.kind === 'number') return isYear(a.text) === isYear(b.text);
+	return a.kind === 'identifier' && lettersOf(a.text) === lettersOf(b.text);
+}
+
+function isYear(number: string): boolean {
+	return /^(?:19|20)\d\d$/.test(number);
+}
+
+function lettersOf(code: string): string {
+	return /\p{L}+/u.exec(code.toLowerCase())?.[0] ?? '';
+}
+
+/** Words of an answer, without its values when what was asked about is replaced: they were those of that. */
+function stillSaid({ words, said }: Topic, own: readonly ContentWord[], cues: Cues): readonly ContentWord[] {
+	const isOld = words.some((word) => isReplaced(word, own, cues));
+	return isOld ? said.filter(({ kind }) => kind !== 'number') : said;
+}
+
 function kindWeight({ kind }: ContentWord, own: readonly ContentWord[], { compares }: Cues): number {
-	const isReplaced = (kind === 'identifier' || kind === 'number') && own.some((word) => word.kind === kind);
-	if (isReplaced && !compares) return tuned.replaced;
+	const isOther = (kind === 'identifier' || kind === 'number') && own.some((word) => word.kind === kind);
+	if (isOther && !compares) return tuned.other;
 	return kind === 'vague' ? tuned.vague : kind === 'identifier' ? tuned.identifier : 1;
 }

@@ -104,6 +104,26 @@ describe('standalone', () => {
 		assert.equal(hits[0]?.document.source, 'px-1200');
 	});
 
+	test('what is replaced is left out, and so is its value, unless the question compares', async () => {
+		assert.doesNotMatch((await read([weight], 'and the PX-1200/B?')).question, /PX-900|310/);
+		assert.match((await read([weight], 'and compared with the PX-1200/B?')).question, /\(.*PX-900/);
+		assert.match((await read([weight], 'and of ERR_1042?')).question, /\(.*PX-900/);
+		const share = turn('What happens to a reserve of 10 percent in 2025?', 'It stays for 90 days.');
+		const { question } = await read([share], 'and of 12?');
+		assert.match(question, /2025/);
+		assert.doesNotMatch(question, /\b(?:10|90)\b/);
+	});
+
+	test('a question without a cue keeps what it asks about', async () => {
+		assert.deepEqual(await read([weight], 'When are refunds made?'), {
+			question: 'When are refunds made?',
+			changed: false,
+			usage: null,
+			warnings: [],
+		});
+		assert.match((await read([weight], 'What is the battery life?')).question, /\(.*PX-900/);
+	});
+
 	test('a return to an earlier topic leaves the one between', async () => {
 		const history = [turn('What share of turnover is the rolling reserve?', 'ten percent'), weight];
 		const { question } = await read(history, 'Back to the reserve: until when do you keep that?');
@@ -180,5 +200,12 @@ describe('readCues', () => {
 		assert.equal(readCues('Volviendo al importe, ¿cuál es?', '').returnsTo, 'earlier');
 		assert.equal(readCues('and the second?', '').returnsTo, null);
 		assert.ok(readCues('which of the two is cheaper?', '').compares);
+	});
+
+	test('knows that it does not know a language’s cues', () => {
+		assert.ok(readCues('warranty?', 'How heavy is the PX-1200?').isKnown);
+		assert.ok(readCues('¿y a Canarias?', '¿Cuántos días tarda el terminal a la península?').isKnown);
+		assert.ok(!readCues('en in het weekend?', 'Hoe zwaar is de PX-1200?').isKnown);
+		assert.ok(!readCues('Hétvégén?', 'Hány gramm?').isKnown);
 	});
 });
