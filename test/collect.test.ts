@@ -241,6 +241,26 @@ describe('erasure', () => {
 			[other],
 		);
 	});
+
+	test('of one answer takes the examples that were made of it', async () => {
+		await using folder = await project();
+		const { knowhow, path } = folder;
+		const asked = await ask(knowhow, 'What is the refund window, xylophone?', 'ann');
+		const other = await ask(knowhow, 'What does the Growth plan cost?', 'ann');
+		for (const id of [asked, other]) await knowhow.feedback(id, { rating: 'up' });
+		await knowhow.collect();
+		await knowhow.forgetInteraction(asked);
+		assert.ok(!(await isOnDisk(path, 'xylophone')));
+		assert.deepEqual(
+			(await allExamples(knowhow, 'default')).map(({ origin }) => origin.of),
+			[other],
+		);
+		assert.deepEqual(
+			(await knowhow.interactions()).map(({ id }) => id),
+			[other],
+		);
+		await assert.rejects(knowhow.forgetInteraction(asked), { code: 'not_found' });
+	});
 });
 
 describe('documents', () => {

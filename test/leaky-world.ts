@@ -64,6 +64,7 @@ export type World = AsyncDisposable & {
 	foreignBatch(who: Leaky): string;
 	foreignCollection(who: Leaky): string;
 	foreignJob(who: Leaky): string;
+	foreignResponse(who: Leaky): string;
 	hiddenDocument(who: Leaky): string;
 	hiddenUpload(who: Leaky): string;
 	pairs(who: Leaky): Pair[];
@@ -231,7 +232,7 @@ export async function openWorld(seed: number): Promise<World> {
 		}
 		const { id } = await made(who, '/v1/responses', { model: 'rag', input: question() });
 		ids.responses.push(id!);
-		whose.set(id!, who.principal);
+		for (const prefix of ['resp', 'int', 'msg', 'fs']) whose.set(id!.replace('resp', prefix), who.principal);
 		asked.set(who.principal, 3);
 	}
 
@@ -285,6 +286,11 @@ export async function openWorld(seed: number): Promise<World> {
 			pick(
 				{ below },
 				[...gates].filter(([, { owner }]) => owner !== who.principal).map(([id]) => id),
+			),
+		foreignResponse: (who) =>
+			pick(
+				{ below },
+				ids.responses.filter((id) => whose.get(id) !== who.principal),
 			),
 		foreignJob: (who) => anyOf(jobs.filter(({ owner }) => owner !== who.principal)),
 		hiddenDocument: (who) => anyOf(hidden(who)),
@@ -368,7 +374,7 @@ function leaksIn(text: string, { path, body }: Probe, known: Known): { canaries:
 	const request = path + JSON.stringify(body);
 	const mine = new Set([...visible.flatMap(({ id, file }) => [id, file?.id]), ...own.map(({ id }) => id)]);
 	const secret = new Set([...planted, ...files].map(({ id }) => id).filter((id) => !mine.has(id)));
-	for (const [id] of text.matchAll(/\b(?:doc|int|cnv|resp|job)_[0-9a-z]+|\bfile-[0-9a-z]{26}\b/g)) {
+	for (const [id] of text.matchAll(/\b(?:doc|int|cnv|resp|msg|fs|job)_[0-9a-z]+|\bfile-[0-9a-z]{26}\b/g)) {
 		const isOthers = whose.has(id) && whose.get(id) !== who.principal;
 		if ((secret.has(id) || isOthers) && !request.includes(id)) leaked.push(id);
 	}
@@ -489,5 +495,15 @@ function answerRequests(id: string): Pair['requests'] {
 		];
 	}
 	if (id.startsWith('cnv_')) return [(each) => post('/api/ask', { question, conversation: each })];
-	return [(each) => post('/v1/responses', { model: 'rag', input: question, previous_response_id: each })];
+	if (!id.startsWith('resp_')) {
+		const asked = { role: 'user', content: question };
+		return [
+			(each) => post('/v1/responses', { model: 'rag', input: [asked, { type: 'item_reference', id: each }, asked] }),
+		];
+	}
+	return [
+		(each) => post('/v1/responses', { model: 'rag', input: question, previous_response_id: each }),
+		(each) => get(`/v1/responses/${each}`),
+		(each) => remove(`/v1/responses/${each}`),
+	];
 }

@@ -187,6 +187,7 @@ async function knownIn({ knowhow }: Served): Promise<Known> {
 		job: [job.id],
 		sources: [['docs'], ['docs/refunds.md'], ['docs/absent.md']],
 		interaction: [interaction],
+		response: [interaction.replace('int', 'resp')],
 		store: [collection!.id, 'default'],
 		collection: ['default'],
 		vector_store_ids: [collection!.id],

@@ -12,6 +12,10 @@ const get = (path: string): Probe => ({ method: 'GET', path, body: null });
 const refused = (probe: Probe): Probe => ({ ...probe, isRefused: true });
 
 const messages = (world: World) => [{ role: 'user', content: world.question() }];
+const referred = (world: World) => ({
+	type: 'item_reference',
+	id: pick(world, world.ids.responses).replace('resp', pick(world, ['msg', 'fs'])),
+});
 const tools = (world: World) => [{ type: 'file_search', vector_store_ids: [pick(world, world.ids.collections)] }];
 
 const cases: Readonly<Record<string, Case>> = {
@@ -33,12 +37,15 @@ const cases: Readonly<Record<string, Case>> = {
 	'POST /v1/responses': (world) =>
 		json('POST', '/v1/responses', {
 			model: 'rag',
-			input: world.question(),
+			input: world.flip() ? world.question() : [...messages(world), referred(world), ...messages(world)],
 			stream: world.flip(),
 			tools: tools(world),
 			include: ['file_search_call.results'],
 			previous_response_id: world.flip() ? pick(world, world.ids.responses) : null,
 		}),
+	'GET /v1/responses/{response}': (world) => get(`/v1/responses/${pick(world, world.ids.responses)}`),
+	'DELETE /v1/responses/{response}': (world, who) =>
+		refused({ method: 'DELETE', path: `/v1/responses/${world.foreignResponse(who)}`, body: null }),
 	'POST /v1/files': () => ({ method: 'POST', path: '/v1/files', body: 'upload' }),
 	'GET /v1/files': (world) => get(`/v1/files?limit=${1 + world.below(30)}`),
 	'GET /v1/files/{file}': (world) => get(`/v1/files/${pick(world, world.ids.files)}`),

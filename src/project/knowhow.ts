@@ -112,6 +112,8 @@ export type AskOptions = AccessOption & {
 	readonly keep?: boolean | undefined;
 	/** The conversation (`startConversation`) that the question belongs to. Its earlier turns are read, unless messages bring them. */
 	readonly conversation?: string | undefined;
+	/** The id (`startInteraction`) under which the answer is kept, for who must know it beforehand. */
+	readonly interaction?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
 	/** Gets, as sentences, what did not run as configured. */
 	readonly onWarning?: ((warning: string) => void) | undefined;
@@ -238,6 +240,10 @@ export interface Knowhow extends AsyncDisposable {
 	removeDataset(reference: string): Promise<DatasetSummary>;
 	/** Removes every kept answer and conversation of a caller, and what datasets took from them. On return they are gone from disk. */
 	forget(caller: string): Promise<ForgetReceipt>;
+	/** Removes one kept answer, and what datasets took from it: on return it is gone from disk. Throws `not_found`. */
+	forgetInteraction(id: string): Promise<void>;
+	/** The id of a new answer, for `ask`. */
+	startInteraction(): string;
 	/** The id of a new conversation, for `ask`. It is stored with its first answer. */
 	startConversation(): string;
 	/** As `startConversation`, stored at once as this caller's. */

@@ -219,6 +219,14 @@ export class Project implements Knowhow {
 		return await (await import('./interactions/retention.ts')).forgetCaller(this.#store, caller, this.#parts.now);
 	}
 
+	async forgetInteraction(id: string): Promise<void> {
+		await (await import('./interactions/retention.ts')).forgetInteraction(this.#store, id, this.#parts.now);
+	}
+
+	startInteraction(): string {
+		return timedId('int', this.#parts.now(), this.#parts.random);
+	}
+
 	startConversation(): string {
 		return timedId('cnv', this.#parts.now(), this.#parts.random);
 	}

@@ -6,6 +6,7 @@ import type { Trace } from './access/trail.ts';
 import { readForm, readJson } from './body.ts';
 import { type Authenticate, demandScope, owner } from './caller.ts';
 import { toFailure } from './errors.ts';
+import { faultOf } from './fault.ts';
 import { refuseForeign, securityHeaders } from './guard.ts';
 import type { Answered, Idempotency } from './idempotency.ts';
 import type { Route } from './route.ts';
@@ -168,14 +169,11 @@ function checked(schema: z.ZodType | undefined, value: unknown): unknown {
 	const parsed = schema.safeParse(value);
 	if (parsed.success) return parsed.data;
 	const [first] = parsed.error.issues;
-	const param = first?.path.join('.') ?? '';
-	throw new KnowhowError(
-		'invalid_argument',
-		`${param === '' ? 'The request' : param}: ${first?.message ?? 'is wrong'}.`,
-		{
-			details: { param },
-		},
-	);
+	const { path, message, code } = first
+		? faultOf(first)
+		: { path: [], message: 'is wrong', code: 'invalid_argument' as const };
+	const param = path.join('.');
+	throw new KnowhowError(code, `${param === '' ? 'The request' : param}: ${message}.`, { details: { param } });
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, string[]> {

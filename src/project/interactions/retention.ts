@@ -1,3 +1,4 @@
+import { KnowhowError } from '../../core/error.ts';
 import type { ForgetReceipt } from '../../core/receipt.ts';
 import type { Store } from '../../core/store.ts';
 import { eraseExamples, examplesFrom } from '../datasets/datasets.ts';
@@ -45,4 +46,20 @@ export async function forgetCaller(
 	const conversations = await records.removeAll(conversationKind, talked);
 	await settle();
 	return { caller, interactions, conversations, datasets, at: now() };
+}
+
+/**
+ * Removes one interaction and what datasets took from it: on return it is in no file on disk. What later turns of its
+ * conversation carried over stays with them. Throws `not_found`.
+ */
+export async function forgetInteraction(
+	{ records, settle }: Pick<Store, 'records' | 'settle'>,
+	id: string,
+	now: () => number,
+): Promise<void> {
+	if ((await records.get(interactionKind, id)) === null)
+		throw new KnowhowError('not_found', `No answer "${id}" is kept.`);
+	await eraseExamples(records, { interactions: new Set([id]) }, now());
+	await records.remove(interactionKind, id);
+	await settle();
 }

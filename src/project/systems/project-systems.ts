@@ -62,7 +62,7 @@ export async function openProjectSystem(parts: ProjectSystemsParts, wanted: stri
 		router: (id) => openRouter(parts, id),
 		resolve,
 		now,
-		interaction: () => timedId('int', asker.at ?? now(), random),
+		interaction: () => asker.options.interaction ?? timedId('int', asker.at ?? now(), random),
 	});
 }
 

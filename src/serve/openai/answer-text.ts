@@ -1,4 +1,5 @@
 import type { Answer, AnswerEvent, Citation } from '../../core/answer.ts';
+import type { KeptCitation } from '../../core/interaction.ts';
 import { fileOfSource } from '../../project/uploads/stored-file.ts';
 
 /** An answer as it was written to a client, and where in it the answer begins. */
@@ -32,7 +33,7 @@ export function fileOf({ source, documentId }: Pick<Citation, 'source' | 'docume
 }
 
 /** What OpenAI's shape has no room for, in keys of our own. Offsets are UTF-16 units. */
-export function quoteOf(citation: Citation, offset: number) {
+export function quoteOf(citation: KeptCitation, offset: number) {
 	const { quote, chunk, documentId, version, start, end, page, supported, marker } = citation;
 	return {
 		quote,
@@ -49,7 +50,17 @@ export function quoteOf(citation: Citation, offset: number) {
 	};
 }
 
+type About = Pick<Answer, 'interaction' | 'abstained' | 'confidence' | 'conflicts' | 'standalone' | 'system' | 'model'>;
+
 /** The whole of what is known of an answer, beside its text. */
-export function aboutAnswer({ interaction, abstained, confidence, conflicts, standalone, system, model }: Answer) {
+export function aboutAnswer({
+	interaction,
+	abstained,
+	confidence,
+	conflicts,
+	standalone,
+	system,
+	model,
+}: About): About {
 	return { interaction, abstained, confidence, conflicts, standalone, system, model };
 }

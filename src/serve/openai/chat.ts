@@ -10,9 +10,14 @@ import { useCollections } from '../collection.ts';
 import { eventStream, type Frame } from '../event-stream.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { aboutAnswer, fileOf, quoteOf, type Written, writtenPieces } from './answer-text.ts';
-import { messageSchema, toMessages } from './messages.ts';
+import { demandQuestion, messageSchema, toMessages } from './messages.ts';
 import { answeringModel } from './named-model.ts';
 
+import { onlyUsual } from './unsupported.ts';
+
+const noProbabilities = 'No probabilities of tokens are told';
+const toolsElsewhere = 'Tools are not called here; /v1/responses takes file_search';
+const noTools = z.array(z.unknown()).max(0).nullish();
 const request = z.object({
 	model: z.string().min(1).describe('A system (`rag`, `name@version`), or the language model alone.'),
 	messages: z.array(messageSchema).min(1).max(1000),
@@ -21,9 +26,22 @@ const request = z.object({
 	max_completion_tokens: z.int().min(1).nullish().describe('For the language model alone.'),
 	max_tokens: z.int().min(1).nullish(),
 	temperature: z.number().min(0).max(2).nullish().describe('For the language model alone.'),
-	n: z.literal(1).nullish(),
-	tools: z.array(z.unknown()).max(0, 'Tools are not called here; /v1/responses takes file_search').nullish(),
-	response_format: z.object({ type: z.literal('text', 'Only text is written here') }).nullish(),
+	n: onlyUsual(z.literal(1).nullish(), 'One answer is given to a question'),
+	stop: onlyUsual(z.array(z.string()).max(0).nullish(), 'An answer ends where it ends'),
+	logprobs: onlyUsual(z.literal(false).nullish(), noProbabilities),
+	top_logprobs: onlyUsual(z.literal(0).nullish(), noProbabilities),
+	logit_bias: onlyUsual(z.record(z.string(), z.never()).nullish(), 'Ids of tokens mean nothing here'),
+	tools: onlyUsual(noTools, toolsElsewhere),
+	tool_choice: onlyUsual(z.enum(['none', 'auto']).nullish(), toolsElsewhere),
+	functions: onlyUsual(noTools, toolsElsewhere),
+	function_call: onlyUsual(z.enum(['none', 'auto']).nullish(), toolsElsewhere),
+	web_search_options: onlyUsual(z.null().optional(), 'The web is not searched here'),
+	response_format: onlyUsual(
+		z.looseObject({ type: z.literal('text') }).nullish(),
+		'Only text is written here, no JSON',
+	),
+	modalities: onlyUsual(z.array(z.literal('text')).nullish(), 'Only text is written here, no sound'),
+	moderation: onlyUsual(z.null().optional(), 'Nothing is moderated here'),
 	store: z.boolean().nullish().describe('False: the answer is not kept.'),
 	user: z.string().min(1).max(200).nullish().describe('Who asks, as the kept answer shall say.'),
 	collections: z.array(z.string().min(1)).max(100).nullish().describe('Ids or names; the default one when absent.'),
@@ -103,6 +121,7 @@ async function begin(knowhow: Knowhow, begun: Begun): Promise<AsyncGenerator<str
 	const { body, caller, origin, signal } = begun;
 	const messages = toMessages(body.messages);
 	const answering = await answeringModel(knowhow, body.model);
+	demandQuestion(messages, 'messages');
 	if (answering.kind === 'generator')
 		return fromGenerator(chargedGenerator(answering.generator, caller), messages, begun);
 	const collections = await useCollections(knowhow, body.collections ?? [], caller);
@@ -142,9 +161,6 @@ async function* fromGenerator(
 	messages: readonly Message[],
 	{ body, signal }: Begun,
 ): AsyncGenerator<string, End> {
-	if (messages.at(-1)?.role !== 'user') {
-		throw new KnowhowError('invalid_argument', 'The last message is not of role "user".');
-	}
 	const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
 	const temperature = body.temperature ?? undefined;
 	for await (const event of generator.generate(messages, { maxTokens, temperature, signal })) {

@@ -5,12 +5,15 @@ import { wrongParameter } from '../errors.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { embeddingModel } from './named-model.ts';
 
-const text = z.string().min(1).max(200_000);
+const text = z
+	.string('Must be text: ids of tokens mean nothing here (in LangChain: check_embedding_ctx_length=False)')
+	.min(1)
+	.max(200_000);
 const most = 2048;
 
 const request = z.object({
 	model: z.string().min(1).describe('`default`, or the id of the embedder.'),
-	input: z.union([text, z.array(text).min(1).max(most)]),
+	input: z.union([text, z.array(text).min(1).max(most)], `Must be a text, or a list of 1 to ${most} texts`),
 	dimensions: z.int().min(1).max(8192).nullish().describe('The first so many of the dimensions, at unit length again.'),
 	encoding_format: z.enum(['float', 'base64']).nullish().describe('`base64`: little-endian 32-bit floats.'),
 	input_type: z

@@ -5,7 +5,7 @@ import type { Knowhow } from '../../project/knowhow.ts';
 
 /** What answers: a system of the project, or its language model alone. */
 export type Answering =
-	| { readonly kind: 'system'; readonly system: string }
+	| { readonly kind: 'system'; readonly system: string; readonly isSearching: boolean }
 	| { readonly kind: 'generator'; readonly generator: Generator };
 
 /**
@@ -16,8 +16,8 @@ export async function answeringModel(knowhow: Knowhow, model: string): Promise<A
 	const generator = await knowhow.generator();
 	if (generator?.id === model) return { kind: 'generator', generator };
 	try {
-		await knowhow.system(model);
-		return { kind: 'system', system: model };
+		const { spec } = await knowhow.system(model);
+		return { kind: 'system', system: model, isSearching: spec.kind !== 'plain' || spec.retrieval !== null };
 	} catch (error) {
 		if (error instanceof KnowhowError && error.code === 'not_found') throw unknownModel(model, error.hint);
 		throw error;

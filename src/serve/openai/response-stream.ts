@@ -1,9 +1,10 @@
 import type { Answer, AnswerEvent } from '../../core/answer.ts';
-import type { GenerateOptions, Generator, Message } from '../../core/generator.ts';
+import type { GenerateOptions, Generator, GeneratorEvent, Message } from '../../core/generator.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { Hit } from '../../core/hit.ts';
 import type { ErrorBody } from '../errors.ts';
-import { aboutAnswer, fileOf, quoteOf, type Written, writtenPieces } from './answer-text.ts';
+import { aboutAnswer, writtenPieces } from './answer-text.ts';
+import { annotationsOf, idsOf, messageItem, type ResponseStatus, textPart, toResponse } from './response-object.ts';
 import type { ResponseRequest } from './responses.ts';
 
 /** An event of `/v1/responses`; `sequence_number` counts from 0. */
@@ -14,63 +15,53 @@ export type ResponseEvent = { readonly type: string; readonly sequence_number: n
 /** What a search gives to be listed; null when nobody asked for it. */
 type ResultsOf = (hits: readonly Hit[]) => Promise<readonly object[] | null>;
 
-type Usage = Answer['usage'];
+/** What a response is made with, beside its request. */
+type Begun = {
+	/** Where its answer is kept, if it is. */
+	readonly interaction: string;
+	readonly question: string;
+	readonly isKept: boolean;
+};
 
 /** One response in the making: its events in OpenAI's order, and its whole at the end. */
 export class ResponseStream {
 	readonly #request: ResponseRequest;
-	readonly #createdAt = Math.floor(Date.now() / 1000);
-	readonly #id: string;
+	readonly #ids: ReturnType<typeof idsOf>;
+	readonly #question: string;
+	readonly #isKept: boolean;
+	readonly #at = Date.now();
 	#number = 0;
 	#model: string;
-	#status: 'in_progress' | 'completed' | 'incomplete' | 'failed' = 'in_progress';
+	#status: ResponseStatus = 'in_progress';
 	#output: object[] = [];
-	#usage: Usage | null = null;
+	#usage: Answer['usage'] | null = null;
+	#cut: 'max_output_tokens' | 'content_filter' | null = null;
 	#error: { code: string; message: string } | null = null;
-	#more: object = {};
+	#knowhow: object | null = null;
 
-	constructor(request: ResponseRequest, conversation: string) {
+	constructor(request: ResponseRequest, { interaction, question, isKept }: Begun) {
 		this.#request = request;
-		this.#id = responseId(conversation);
+		this.#ids = idsOf(interaction);
+		this.#question = question;
+		this.#isKept = isKept;
 		this.#model = request.model;
 	}
 
 	/** The response as it is now. */
 	response(): object {
-		const {
-			instructions = null,
-			metadata,
-			previous_response_id = null,
-			tools,
-			temperature,
-			max_output_tokens,
-		} = this.#request;
-		const isCut = this.#status === 'incomplete';
-		return {
-			id: this.#id,
-			object: 'response',
-			created_at: this.#createdAt,
+		return toResponse({
+			id: this.#ids.response,
+			at: this.#at,
 			status: this.#status,
-			error: this.#error,
-			incomplete_details: isCut ? { reason: 'max_output_tokens' } : null,
-			instructions,
-			max_output_tokens: max_output_tokens ?? null,
-			metadata: metadata ?? {},
 			model: this.#model,
 			output: this.#output,
-			parallel_tool_calls: false,
-			previous_response_id,
-			reasoning: { effort: null, summary: null },
-			store: this.#request.store !== false,
-			temperature: temperature ?? null,
-			text: { format: { type: 'text' } },
-			tool_choice: 'auto',
-			tools: tools ?? [],
-			top_p: null,
-			truncation: 'disabled',
-			usage: this.#usage && usageOf(this.#usage),
-			...this.#more,
-		};
+			isKept: this.#isKept,
+			usage: this.#usage,
+			request: this.#request,
+			cut: this.#cut,
+			error: this.#error,
+			knowhow: this.#knowhow,
+		});
 	}
 
 	/** The last event of a response that broke off. */
@@ -93,14 +84,13 @@ export class ResponseStream {
 		yield* this.#begin();
 		if (hits !== null) yield* this.#search(hits, resultsOf);
 		const index = this.#output.length;
-		const item = itemId('msg');
-		yield* this.#beginMessage(item, index);
-		for (; !next.done; next = await pieces.next()) yield this.#delta(item, index, next.value);
-		yield* this.#endMessage(item, index, next.value.text, annotationsOf(next.value));
-		const { answer } = next.value;
+		yield* this.#beginMessage(index);
+		for (; !next.done; next = await pieces.next()) yield this.#delta(index, next.value);
+		const { answer, text, offset } = next.value;
+		yield* this.#endMessage(index, 'completed', textPart(text, annotationsOf(answer.citations, offset)));
 		this.#model = answer.system;
 		this.#usage = answer.usage;
-		this.#more = { knowhow: aboutAnswer(answer) };
+		this.#knowhow = aboutAnswer(answer);
 		yield this.#complete('completed');
 	}
 
@@ -110,27 +100,27 @@ export class ResponseStream {
 		messages: readonly Message[],
 		options: GenerateOptions,
 	): AsyncGenerator<ResponseEvent> {
-		if (messages.at(-1)?.role !== 'user')
-			throw new KnowhowError('invalid_argument', 'The last item is not the user’s.');
-		const item = itemId('msg');
 		let text = '';
 		let isFirst = true;
 		for await (const event of generator.generate(messages, options)) {
 			if (isFirst) {
 				yield* this.#begin();
-				yield* this.#beginMessage(item, 0);
+				yield* this.#beginMessage(0);
 			}
 			isFirst = false;
 			if (event.type === 'text-delta') {
 				text += event.text;
-				yield this.#delta(item, 0, event.text);
+				yield this.#delta(0, event.text);
 				continue;
 			}
-			yield* this.#endMessage(item, 0, text, []);
 			this.#usage = event.usage;
-			yield this.#complete(event.reason === 'length' ? 'incomplete' : 'completed');
+			this.#cut = cutOf(event.reason);
+			const status = this.#cut === null ? 'completed' : 'incomplete';
+			yield* this.#endMessage(0, status, textPart(text, []));
+			yield this.#complete(status);
 			return;
 		}
+		throw new KnowhowError('generator_failed', 'The language model ended without its last event.');
 	}
 
 	*#begin(): Iterable<ResponseEvent> {
@@ -139,7 +129,7 @@ export class ResponseStream {
 	}
 
 	async *#search(hits: readonly Hit[], resultsOf: ResultsOf): AsyncGenerator<ResponseEvent> {
-		const id = itemId('fs');
+		const id = this.#ids.search;
 		const item = { id, type: 'file_search_call', status: 'in_progress', queries: [], results: null };
 		const place = { output_index: 0, item_id: id };
 		yield this.#event('response.output_item.added', { output_index: 0, item });
@@ -149,38 +139,39 @@ export class ResponseStream {
 		const done = {
 			...item,
 			status: 'completed',
-			queries: [lastQuestion(this.#request)],
+			queries: [this.#question],
 			results: await resultsOf(hits),
 		};
 		this.#output.push(done);
 		yield this.#event('response.output_item.done', { output_index: 0, item: done });
 	}
 
-	*#beginMessage(id: string, output_index: number): Iterable<ResponseEvent> {
-		const item = { id, type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+	*#beginMessage(output_index: number): Iterable<ResponseEvent> {
+		const { message } = this.#ids;
+		const item = messageItem(message, 'in_progress', []);
 		yield this.#event('response.output_item.added', { output_index, item });
-		const part = { type: 'output_text', text: '', annotations: [], logprobs: [] };
-		yield this.#event('response.content_part.added', { item_id: id, output_index, content_index: 0, part });
+		const place = { item_id: message, output_index, content_index: 0 };
+		yield this.#event('response.content_part.added', { ...place, part: textPart('', []) });
 	}
 
-	#delta(item_id: string, output_index: number, delta: string): ResponseEvent {
+	#delta(output_index: number, delta: string): ResponseEvent {
+		const item_id = this.#ids.message;
 		return this.#event('response.output_text.delta', { item_id, output_index, content_index: 0, delta, logprobs: [] });
 	}
 
 	*#endMessage(
-		id: string,
 		output_index: number,
-		text: string,
-		annotations: readonly object[],
+		status: ResponseStatus,
+		part: ReturnType<typeof textPart>,
 	): Iterable<ResponseEvent> {
-		const place = { item_id: id, output_index, content_index: 0 };
-		for (const [annotation_index, annotation] of annotations.entries()) {
+		const { message } = this.#ids;
+		const place = { item_id: message, output_index, content_index: 0 };
+		for (const [annotation_index, annotation] of part.annotations.entries()) {
 			yield this.#event('response.output_text.annotation.added', { ...place, annotation_index, annotation });
 		}
-		const part = { type: 'output_text', text, annotations, logprobs: [] };
-		yield this.#event('response.output_text.done', { ...place, text, logprobs: [] });
+		yield this.#event('response.output_text.done', { ...place, text: part.text, logprobs: [] });
 		yield this.#event('response.content_part.done', { ...place, part });
-		const item = { id, type: 'message', role: 'assistant', status: 'completed', content: [part] };
+		const item = messageItem(message, status, [part]);
 		this.#output.push(item);
 		yield this.#event('response.output_item.done', { output_index, item });
 	}
@@ -195,21 +186,6 @@ export class ResponseStream {
 	}
 }
 
-/** The id of a response holds that of its conversation, so that another one can follow it. */
-function responseId(conversation: string): string {
-	return `resp_${conversation.slice('cnv_'.length)}${crypto.randomUUID().slice(0, 8)}`;
-}
-
-/** The conversation of a response; null when it cannot be the id of one. */
-export function conversationOfResponse(id: string): string | null {
-	const [, rest] = /^resp_([0-9a-z]{26})[0-9a-f]{8}$/.exec(id) ?? [];
-	return rest === undefined ? null : `cnv_${rest}`;
-}
-
-function itemId(prefix: string): string {
-	return `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`;
-}
-
 async function* tapped(
 	events: AsyncIterable<AnswerEvent>,
 	tap: (event: AnswerEvent) => unknown,
@@ -220,26 +196,7 @@ async function* tapped(
 	}
 }
 
-function annotationsOf({ answer, offset }: Written): object[] {
-	return answer.citations.map((citation) => {
-		const { id, name } = fileOf(citation);
-		const index = citation.answerEnd + offset;
-		return { type: 'file_citation', file_id: id, filename: name, index, ...quoteOf(citation, offset) };
-	});
-}
-
-function usageOf({ inputTokens, outputTokens }: Usage): object {
-	return {
-		input_tokens: inputTokens,
-		input_tokens_details: { cached_tokens: 0 },
-		output_tokens: outputTokens,
-		output_tokens_details: { reasoning_tokens: 0 },
-		total_tokens: inputTokens + outputTokens,
-	};
-}
-
-function lastQuestion({ input }: ResponseRequest): string {
-	if (typeof input === 'string') return input;
-	const { content } = input.at(-1)!;
-	return typeof content === 'string' ? content : content.map(({ text }) => text).join('\n');
+function cutOf(reason: Extract<GeneratorEvent, { type: 'generator-end' }>['reason']) {
+	if (reason === 'stop') return null;
+	return reason === 'length' ? 'max_output_tokens' : 'content_filter';
 }

@@ -271,11 +271,25 @@ export interface paths {
                         /** @description For the language model alone. */
                         temperature?: number | null;
                         n?: 1 | null;
+                        stop?: string[] | null;
+                        logprobs?: false | null;
+                        top_logprobs?: 0 | null;
+                        logit_bias?: {
+                            [key: string]: unknown;
+                        } | null;
                         tools?: unknown[] | null;
-                        response_format?: {
+                        tool_choice?: ("none" | "auto") | null;
+                        functions?: unknown[] | null;
+                        function_call?: ("none" | "auto") | null;
+                        web_search_options?: null;
+                        response_format?: ({
                             /** @constant */
                             type: "text";
-                        } | null;
+                        } & {
+                            [key: string]: unknown;
+                        }) | null;
+                        modalities?: "text"[] | null;
+                        moderation?: null;
                         /** @description False: the answer is not kept. */
                         store?: boolean | null;
                         /** @description Who asks, as the kept answer shall say. */
@@ -366,7 +380,7 @@ export interface paths {
                     "application/json": {
                         /** @description A system (`rag`, `name@version`), or the language model alone. */
                         model: string;
-                        input: string | {
+                        input: string | ({
                             /** @constant */
                             type?: "message";
                             /** @enum {string} */
@@ -376,7 +390,18 @@ export interface paths {
                                 type: "text" | "input_text" | "output_text";
                                 text: string;
                             }[];
-                        }[];
+                        } | {
+                            /** @constant */
+                            type: "item_reference";
+                            /** @description Of a message or a search in a response that is kept. */
+                            id: string;
+                        } | {
+                            /**
+                             * @description As an earlier response had it: what it said is in its message.
+                             * @enum {string}
+                             */
+                            type: "file_search_call" | "reasoning";
+                        })[];
                         instructions?: string | null;
                         tools?: {
                             /** @constant */
@@ -390,6 +415,11 @@ export interface paths {
                                 score_threshold?: number | null;
                             } | null;
                         }[] | null;
+                        /** @description `none`: for the language model alone, and systems that do not search. */
+                        tool_choice?: (("auto" | "none" | "required") | {
+                            /** @constant */
+                            type: "file_search";
+                        }) | null;
                         /** @description `file_search_call.results` */
                         include?: string[] | null;
                         stream?: boolean | null;
@@ -404,6 +434,21 @@ export interface paths {
                         temperature?: number | null;
                         /** @description Who asks, as the kept answer shall say. */
                         user?: string | null;
+                        text?: ({
+                            format?: ({
+                                /** @constant */
+                                type: "text";
+                            } & {
+                                [key: string]: unknown;
+                            }) | null;
+                        } & {
+                            [key: string]: unknown;
+                        }) | null;
+                        background?: false | null;
+                        conversation?: null;
+                        prompt?: null;
+                        moderation?: null;
+                        top_logprobs?: 0 | null;
                     };
                 };
             };
@@ -439,6 +484,93 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{response}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a kept response */
+        get: {
+            parameters: {
+                query?: {
+                    stream?: "false";
+                };
+                header?: never;
+                path: {
+                    response: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @constant */
+                            object: "response";
+                            created_at: number;
+                            /** @enum {string} */
+                            status: "completed" | "failed" | "in_progress" | "incomplete";
+                            model: string;
+                            output: ({
+                                /** @enum {string} */
+                                type: "file_search_call" | "message";
+                                id: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                default: components["responses"]["Failed"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a kept response */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    response: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @constant */
+                            object: "response";
+                            /** @constant */
+                            deleted: true;
+                        };
+                    };
+                };
+                default: components["responses"]["Failed"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
