@@ -257,6 +257,24 @@ suite('a language model alone', () => {
 		assert.equal(model.calls.at(-1)?.messages[1]?.content, kept.output_text);
 	});
 
+	test('the AI SDK’s second turn is told what to do, and works so', async () => {
+		const scripted = scriptedGenerator(() => 'Hello.', { id: 'scripted' });
+		await using served = await serveSmallProject({ model: scripted });
+		const model = createOpenAI({ baseURL: served.baseURL, apiKey: 'none' })('scripted');
+		const asked: ModelMessage[] = [{ role: 'user', content: question }];
+		const first = await generateText({ model, messages: asked, maxRetries: 0 });
+		const messages: ModelMessage[] = [...asked, ...first.response.messages, { role: 'user', content: followUp }];
+		await assert.rejects(
+			generateText({ model, messages, maxRetries: 0 }),
+			/in the AI SDK: the option "store" as false/,
+		);
+		await generateText({ model, messages, maxRetries: 0, providerOptions: { openai: { store: false } } });
+		assert.deepEqual(
+			scripted.calls.at(-1)?.messages.map(({ content }) => content),
+			[question, 'Hello.', followUp],
+		);
+	});
+
 	test('nothing is said to be kept where the settings keep nothing', async () => {
 		await using served = await serveSmallProject({ settings: { 'interactions.keep': false } });
 		const made = await clientOf(served).responses.create({ model: 'rag', input: question });

@@ -61,6 +61,6 @@ export async function keptAnswer(knowhow: Knowhow, id: string, caller: Caller): 
 function noItem(id: string): KnowhowError {
 	return new KnowhowError('not_found', `There is no item "${id}".`, {
 		details: { param: 'input' },
-		hint: 'Systems’ answers are kept, unless "store" is false; those of a language model alone are not. Send what was said in place of the reference.',
+		hint: 'Systems’ answers are kept, unless "store" is false; those of a language model alone are not. Send what was said in place of the reference (in the AI SDK: the option "store" as false).',
 	});
 }
