@@ -11,6 +11,8 @@ import { serveSmallProject } from './serving.ts';
 
 const dist = join(repository, 'web/dist');
 
+const json = [404, 'application/json'];
+
 describe('the pages as files', () => {
 	test('the page asks to be revalidated, files with a hash are kept; both allow nothing from elsewhere', async () => {
 		await using served = await serveSmallProject();
@@ -30,7 +32,7 @@ describe('the pages as files', () => {
 		assert.deepEqual([head.status, await head.text()], [200, '']);
 	});
 
-	test('pages of the app are the page; a path that is none stays an error in the shape of the API', async () => {
+	test('pages of the app are the page; a path that is none is a page for people, and an error in the shape of the API for programs', async () => {
 		await using served = await serveSmallProject();
 		assert.match(await (await fetch(`${served.server.url}/documents/doc_1`)).text(), /<div id="root">/);
 		for (const path of ['/nothing', '/assets/nothing.js', '/api/nothing', '/assets/..%2f..%2f..%2fpackage.json']) {
@@ -38,6 +40,17 @@ describe('the pages as files', () => {
 			assert.equal(answer.status, 404, path);
 			assert.equal(((await answer.json()) as { error: { code: string } }).error.code, 'not_found', path);
 		}
+		const asked = async (path: string, method = 'GET'): Promise<[number, string | null]> => {
+			const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+			const { status, headers: sent } = await fetch(served.server.url + path, { method, headers });
+			return [status, sent.get('content-type')];
+		};
+		const html = [404, 'text/html; charset=utf-8'];
+		assert.deepEqual(await asked('/nothing'), html);
+		assert.deepEqual(await asked('/nothing', 'HEAD'), html);
+		assert.deepEqual(await asked('/documents/doc_1/nothing'), html);
+		for (const path of ['/api/nothing', '/v1/nothing', '/v1']) assert.deepEqual(await asked(path), json, path);
+		assert.deepEqual(await asked('/nothing', 'POST'), json);
 	});
 
 	test('a link from another site may be followed; its form and its script are refused', async () => {

@@ -8,15 +8,16 @@ export type Conversation = {
 	/** Null until its first question. */
 	readonly id: string | null;
 	readonly turns: readonly Turn[];
-	/** Its turns are being fetched, or why they were not. */
+	/** Its turns are being fetched, there are none, or why they were not fetched. */
 	readonly isOpening: boolean;
+	readonly isGone: boolean;
 	readonly error: unknown;
 };
 
 /** Which system answers, and from which collections. */
 export type Choice = Pick<AskRequest, 'system' | 'collections'>;
 
-const none: Conversation = { id: null, turns: [], isOpening: false, error: null };
+const none: Conversation = { id: null, turns: [], isOpening: false, isGone: false, error: null };
 
 const held = new Held(none);
 let running: AbortController | null = null;
@@ -52,18 +53,16 @@ export function startOver(): void {
 	held.change(() => none);
 }
 
-/** Shows a conversation that was kept. False when nothing of it was. */
-export async function openConversation(id: string): Promise<boolean> {
+/** Shows a conversation that was kept, or that nothing of it was. */
+export async function openConversation(id: string): Promise<void> {
 	stopAnswer();
 	held.change(() => ({ ...none, id, isOpening: true }));
 	try {
 		const kept = await interactionsOf(id);
-		const opened = { ...none, id, turns: kept.map(keptTurn) };
+		const opened = { ...none, id, turns: kept.map(keptTurn), isGone: kept.length === 0 };
 		held.change((now) => (now.id === id ? opened : now));
-		return kept.length > 0;
 	} catch (error) {
 		held.change((now) => (now.id === id ? { ...none, id, error } : now));
-		return true;
 	}
 }
 

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { MessageSquarePlus } from 'lucide-react';
+import { MessageSquareOff, MessageSquarePlus } from 'lucide-react';
+import { useLayoutEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { statusQuery } from '../api/status.ts';
 import { Button } from '../components/button.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
 import { Failure } from '../components/failure.tsx';
 import { Loading } from '../components/loading.tsx';
 import { useHeld } from '../state/held.ts';
@@ -12,10 +14,15 @@ import { askAgain, askQuestion, type Conversation, openConversation, startOver, 
 import { Examples } from './examples.tsx';
 import { Progress } from './progress.tsx';
 import styles from './talk.module.css';
+import type { Turn } from './turn.ts';
 import { TurnView } from './turn-view.tsx';
 
 /** The questions and answers, and where one asks on. */
-export function Talk({ conversation: { id, turns, isOpening, error } }: { readonly conversation: Conversation }) {
+export function Talk({
+	conversation: { id, turns, isOpening, isGone, error },
+}: {
+	readonly conversation: Conversation;
+}) {
 	const { data: status } = useQuery(statusQuery);
 	const [, navigate] = useLocation();
 	const chosen = useHeld(choice);
@@ -37,6 +44,16 @@ export function Talk({ conversation: { id, turns, isOpening, error } }: { readon
 		/>
 	);
 	if (isOpening) return <Loading what="Opening the conversation" />;
+	if (isGone) {
+		return (
+			<EmptyState title="This conversation is not here" icon={<MessageSquareOff aria-hidden size={18} />}>
+				<p>It was deleted or kept no longer, nothing was answered in it, or it is not yours to read.</p>
+				<Button kind="primary" onPress={begin}>
+					New conversation
+				</Button>
+			</EmptyState>
+		);
+	}
 	if (error !== null) {
 		return (
 			<div className={styles.start}>
@@ -65,13 +82,26 @@ export function Talk({ conversation: { id, turns, isOpening, error } }: { readon
 					New conversation
 				</Button>
 			</header>
-			<div className={styles.turns}>
-				{turns.map((turn) => (
-					<TurnView key={turn.key} turn={turn} again={() => void askAgain(turn, choiceNow)} />
-				))}
-			</div>
+			<Turns turns={turns} again={(turn) => void askAgain(turn, choiceNow)} />
 			<Progress turn={last} />
 			<div className={styles.foot}>{composer('Ask a follow-up')}</div>
+		</div>
+	);
+}
+
+type TurnsProps = { readonly turns: readonly Turn[]; readonly again: (turn: Turn) => void };
+
+/** Begins at the last one. */
+function Turns({ turns, again }: TurnsProps) {
+	const list = useRef<HTMLDivElement>(null);
+	useLayoutEffect(() => {
+		list.current?.lastElementChild?.scrollIntoView({ block: 'start' });
+	}, []);
+	return (
+		<div ref={list} className={styles.turns}>
+			{turns.map((turn) => (
+				<TurnView key={turn.key} turn={turn} again={() => again(turn)} />
+			))}
 		</div>
 	);
 }

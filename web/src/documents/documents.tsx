@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Files, SearchX } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { useSearchParams } from 'wouter';
 import { useMay } from '../api/may.ts';
 import { statusQuery } from '../api/status.ts';
 import { Button } from '../components/button.tsx';
@@ -9,13 +10,14 @@ import { Failure } from '../components/failure.tsx';
 import { Loading } from '../components/loading.tsx';
 import { useLoadSample } from '../jobs/load-sample.ts';
 import { watchJob } from '../jobs/watched-jobs.ts';
+import { entryHere } from '../state/scroll-place.ts';
 import { DeleteDocuments } from './delete-documents.tsx';
 import { counted } from './document.ts';
 import { DocumentTable } from './document-table.tsx';
 import styles from './documents.module.css';
 import { documentsQuery } from './documents-query.ts';
 import { useIsAdding } from './is-adding.ts';
-import { type Sort, sortDocuments } from './sort-documents.ts';
+import { parseSort, type Sort, sortDocuments, sortText } from './sort-documents.ts';
 
 type Props = {
 	/** Its name. */
@@ -26,12 +28,15 @@ type Props = {
 
 /** How often the list is read again while documents come. */
 const lookMs = 2000;
-const byTitle: Sort = { column: 'title', direction: 'ascending' };
 
 /** All documents of a collection: the list, how many there are, and what to do with those that are selected. */
 export function Documents({ collection, contains, onAdd }: Props) {
 	const isThere = useQuery(statusQuery).data!.collections.some(({ name }) => name === collection);
-	const [sort, setSort] = useState(byTitle);
+	const [params, setParams] = useSearchParams();
+	const sorted = params.get('sort');
+	const sort = useMemo(() => parseSort(sorted), [sorted]);
+	const setSort = (next: Sort): void =>
+		setParams((now) => ({ ...Object.fromEntries(now), sort: sortText(next) }), { replace: true });
 	const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
 	const [isDeleting, setIsDeleting] = useState(false);
 	const mayWrite = useMay('write');
@@ -100,6 +105,7 @@ export function Documents({ collection, contains, onAdd }: Props) {
 			)}
 			<div className={styles.list}>
 				<DocumentTable
+					key={entryHere()}
 					documents={documents}
 					sort={sort}
 					onSort={setSort}

@@ -4,6 +4,17 @@ import { sourceText } from './source.ts';
 export type Column = 'title' | 'source' | 'format' | 'chunks' | 'updated';
 export type Sort = { readonly column: Column; readonly direction: 'ascending' | 'descending' };
 
+/** What the address has for an order: `updated`, or `-updated` with the last one first. By title when it has none that there is. */
+export function parseSort(text: string | null): Sort {
+	const [, minus, name] = /^(-?)(\w+)$/.exec(text ?? '') ?? [];
+	const column = columns.find((column) => column === name) ?? 'title';
+	return { column, direction: column === name && minus === '-' ? 'descending' : 'ascending' };
+}
+
+export function sortText({ column, direction }: Sort): string {
+	return `${direction === 'ascending' ? '' : '-'}${column}`;
+}
+
 type Compare = (a: ListedDocument, b: ListedDocument) => number;
 
 const names = new Intl.Collator('en-GB', { numeric: true, sensitivity: 'base' });
@@ -15,6 +26,8 @@ const ascending: Readonly<Record<Column, Compare>> = {
 	chunks: (a, b) => a.chunks - b.chunks,
 	updated: (a, b) => a.updatedAt - b.updatedAt,
 };
+
+const columns = Object.keys(ascending) as Column[];
 
 type Page = readonly ListedDocument[];
 

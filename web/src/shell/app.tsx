@@ -1,10 +1,11 @@
 import { lazy, Suspense } from 'react';
 import { I18nProvider, RouterProvider } from 'react-aria-components';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { AskPage } from '../ask/ask-page.tsx';
 import { Gate } from './gate.tsx';
 import styles from './app.module.css';
 import { Navigation } from './navigation.tsx';
+import { NotFound } from './not-found.tsx';
 
 const DocumentsPage = lazy(async () => {
 	const { DocumentsPage } = await import('../documents/documents-page.tsx');
@@ -27,10 +28,8 @@ export function App() {
 							<Suspense fallback={null}>
 								<Switch>
 									<Route path="/" component={AskPage} />
-									<Route path="/documents/*?" component={DocumentsPage} />
-									<Route>
-										<Redirect to="/" replace />
-									</Route>
+									<Route path="/documents/:document?" component={DocumentsPage} />
+									<Route component={NotFound} />
 								</Switch>
 							</Suspense>
 						</main>
