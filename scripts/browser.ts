@@ -19,6 +19,8 @@ const flags = [
 
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
+/** The narrowest that pages are made for: small phones, and 1280 pixels enlarged four times (WCAG 1.4.10). */
+export const narrow = { width: 320, height: 640 };
 
 export type Visit = AsyncDisposable & {
 	readonly page: Page;

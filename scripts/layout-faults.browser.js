@@ -16,6 +16,7 @@
 	};
 	const holdsText = (element) =>
 		[...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== '');
+	const isWide = ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1;
 	const isSmall = ({ width, height }) => width <= 1 || height <= 1;
 	const scrolls = (element, axis) =>
 		element !== null && (/auto|scroll/.test(getComputedStyle(element)[axis]) || scrolls(element.parentElement, axis));
@@ -24,9 +25,9 @@
 	const cut = shown.filter((element) => {
 		const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
 		if (!holdsText(element) || isSmall(element.getBoundingClientRect())) return false;
-		const isWide = element.scrollWidth > element.clientWidth + 1 && /hidden|clip/.test(overflowX);
+		const isCutWide = isWide(element) && /hidden|clip/.test(overflowX);
 		const isHigh = element.scrollHeight > element.clientHeight + 4 && /hidden|clip/.test(overflowY);
-		return (isWide && textOverflow !== 'ellipsis') || isHigh;
+		return (isCutWide && textOverflow !== 'ellipsis') || isHigh;
 	});
 	const beyond = shown.filter((element) => {
 		const { left, right } = element.getBoundingClientRect();
@@ -50,6 +51,7 @@
 		...beyond.map((element) => `beyond the edge: ${nameOf(element)}`),
 		...covered.map((element) => `covered: ${nameOf(element)}`),
 		...empty.map((element) => `empty: ${nameOf(element)}`),
+		...panels.filter(isWide).map((panel) => `scrolls sideways: ${nameOf(panel)}`),
 		...(document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : []),
 	];
 })();

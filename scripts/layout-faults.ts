@@ -6,7 +6,7 @@ const source = readFileSync(join(import.meta.dirname, 'layout-faults.browser.js'
 
 /**
  * What is wrong with how a page is laid out as it stands: text that is cut off without an ellipsis, something beyond the left or right
- * edge, a thing to press that lies under another, a panel with nothing in it. Empty when all is well.
+ * edge, a page or panel that scrolls sideways, a thing to press that lies under another, a panel with nothing in it. Empty when all is well.
  */
 export async function layoutFaults(page: Page): Promise<string[]> {
 	return await page.evaluate<string[]>(source);

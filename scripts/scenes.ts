@@ -114,6 +114,20 @@ export const scenes: readonly Scene[] = [
 		act: async ({ page }) => await askAbout(page, 'Do my customers lose their loyalty points when I refund the sale?'),
 	},
 	{
+		name: 'gone',
+		path: '/?conversation=cnv_gone',
+		act: async ({ page }) => await page.getByText('This conversation is not here').waitFor(),
+	},
+	{
+		name: 'not-found',
+		path: '/',
+		act: async ({ page }) => {
+			await page.getByRole('navigation').waitFor();
+			await page.evaluate("history.pushState(null, '', '/nonsense')");
+			await page.getByText('There is no such page').waitFor();
+		},
+	},
+	{
 		name: 'correction',
 		path: '/',
 		act: async ({ page }) => {
