@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DocumentSummary } from './document.ts';
-import { matches, parseFilter, type Filter } from './filter.ts';
+import { filterLimits, parseFilter, testOf, type Filter } from './filter.ts';
 
 const document: DocumentSummary = {
 	id: 'doc_1',
@@ -18,6 +18,10 @@ const document: DocumentSummary = {
 	readers: 'everyone',
 	updatedAt: 0,
 };
+
+function matches(filter: Filter, of: DocumentSummary): boolean {
+	return testOf(filter)(of);
+}
 
 test('comparisons read attributes and built-in keys', () => {
 	const cases: [Filter, boolean][] = [
@@ -62,4 +66,42 @@ test('a filter in another shape is refused with an example', () => {
 		assert.throws(() => parseFilter(wrong), { code: 'invalid_filter' });
 	}
 	assert.deepEqual(parseFilter({ type: 'eq', key: 'a', value: 1 }), { type: 'eq', key: 'a', value: 1 });
+});
+
+test('an attribute goes before the built-in key of its name', () => {
+	const own: DocumentSummary = {
+		...document,
+		attributes: { date: 1672531200, source: 'crm', document: 'd', format: true },
+	};
+	const cases: [Filter, boolean][] = [
+		[{ type: 'gte', key: 'date', value: 1600000000 }, true],
+		[{ type: 'eq', key: 'date', value: '2025-03-01' }, false],
+		[{ type: 'in', key: 'source', value: ['crm'] }, true],
+		[{ type: 'eq', key: 'document', value: 'd' }, true],
+		[{ type: 'nin', key: 'format', value: ['markdown'] }, true],
+		[{ type: 'eq', key: 'title', value: 'Plans' }, true],
+	];
+	for (const [filter, expected] of cases) assert.equal(matches(filter, own), expected, JSON.stringify(filter));
+});
+
+test('a filter has limits, named when it breaks one', () => {
+	const { parts, values, characters, levels } = filterLimits;
+	const leaf: Filter = { type: 'eq', key: 'a', value: 'b' };
+	const many = (count: number): Filter => ({ type: 'or', filters: Array.from({ length: count - 1 }, () => leaf) });
+	const list = (count: number): Filter => ({ type: 'in', key: 'a', value: Array.from({ length: count }, (_, i) => i) });
+	const long = (length: number): Filter => ({ type: 'ne', key: 'a', value: 'x'.repeat(length - 1) });
+	const deep = (level: number): Filter => (level === 1 ? leaf : { type: 'and', filters: [deep(level - 1)] });
+	const limits = [
+		[many, parts],
+		[list, values],
+		[long, characters],
+		[deep, levels],
+	] as const;
+	for (const [make, most] of limits) {
+		assert.deepEqual(parseFilter(make(most)), make(most));
+		const named = { code: 'invalid_filter', message: new RegExp(`more than ${most} `), details: { param: 'filters' } };
+		assert.throws(() => parseFilter(make(most + 1), 'filters'), named);
+	}
+	const lists: Filter = { type: 'and', filters: [list(values / 2), list(values / 2 + 1)] };
+	assert.throws(() => parseFilter(lists), { code: 'invalid_filter' });
 });

@@ -5,15 +5,35 @@ import { KnowhowError } from './error.ts';
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const order = z.union([z.string(), z.number()]);
 
-/** OpenAI's filter shape: comparisons of one attribute, and `and` / `or` of filters. */
-export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
+/** What a filter may have at most, since every document of a collection is held against it. */
+export const filterLimits = {
+	/** Comparisons and groups of them. */
+	parts: 64,
+	/** Values of all lists of `in` and `nin`. */
+	values: 10_000,
+	/** Of all keys and values, in UTF-16 units. */
+	characters: 1_000_000,
+	/** Groups within groups, their comparisons included. */
+	levels: 16,
+} as const;
+
+const shape: z.ZodType<Filter> = z.lazy(() =>
 	z.union([
 		z.strictObject({ type: z.enum(['eq', 'ne']), key: z.string().min(1), value }),
 		z.strictObject({ type: z.enum(['gt', 'gte', 'lt', 'lte']), key: z.string().min(1), value: order }),
 		z.strictObject({ type: z.enum(['in', 'nin']), key: z.string().min(1), value: z.array(value) }),
-		z.strictObject({ type: z.enum(['and', 'or']), filters: z.array(filterSchema) }),
+		z.strictObject({ type: z.enum(['and', 'or']), filters: z.array(shape) }),
 	]),
 );
+
+/** OpenAI's filter shape: comparisons of one attribute, and `and` / `or` of filters; within `filterLimits`. */
+export const filterSchema: z.ZodType<Filter> = z
+	.unknown()
+	.superRefine((input, context) => {
+		const message = excessOf(input);
+		if (message !== null) context.addIssue({ code: 'custom', message });
+	})
+	.pipe(shape);
 
 export type Filter = Comparison | FilterGroup;
 
@@ -24,14 +44,42 @@ type Comparison =
 
 type FilterGroup = { readonly type: 'and' | 'or'; readonly filters: readonly Filter[] };
 
-/** Checks a filter that came from outside. Throws `invalid_filter`. */
-export function parseFilter(input: unknown): Filter {
-	const parsed = filterSchema.safeParse(input);
+/** Checks a filter that came from outside, where it was called `param`. Throws `invalid_filter`. */
+export function parseFilter(input: unknown, param = 'filter'): Filter {
+	const excess = excessOf(input);
+	if (excess !== null) throw new KnowhowError('invalid_filter', `${excess}.`, { details: { param } });
+	const parsed = shape.safeParse(input);
 	if (parsed.success) return parsed.data;
 	throw new KnowhowError('invalid_filter', 'The filter is not in the documented shape.', {
 		hint: 'Example: {"type":"and","filters":[{"type":"eq","key":"format","value":"pdf"},{"type":"gte","key":"year","value":2025}]}',
-		details: { issues: z.prettifyError(parsed.error) },
+		details: { param, issues: z.prettifyError(parsed.error) },
 	});
+}
+
+/** Which limit a filter breaks, null: none. Looks no further than to the first one. */
+function excessOf(input: unknown): string | null {
+	const { parts, values, characters, levels } = filterLimits;
+	const found = { parts: 0, values: 0, characters: 0 };
+	for (const { part, level } of partsOf(input)) {
+		if (level > levels) return `The filter has more than ${levels} levels`;
+		if (++found.parts > parts)
+			return `The filter has more than ${parts} comparisons and groups; \`in\` takes many values`;
+		const several = Array.isArray(part.value) ? (part.value as unknown[]) : [];
+		found.values += several.length;
+		if (found.values > values) return `The lists of the filter have more than ${values} values`;
+		for (const text of [part.key, part.value, ...several])
+			if (typeof text === 'string') found.characters += text.length;
+		if (found.characters > characters) return `The filter has more than ${characters} characters`;
+	}
+	return null;
+}
+
+type Part = { readonly key?: unknown; readonly value?: unknown; readonly filters?: unknown };
+
+function* partsOf(input: unknown, level = 1): Generator<{ readonly part: Part; readonly level: number }> {
+	const part: Part = typeof input === 'object' && input !== null ? input : {};
+	yield { part, level };
+	if (Array.isArray(part.filters)) for (const each of part.filters as unknown[]) yield* partsOf(each, level + 1);
 }
 
 /** What passes both; null: everything does. */
@@ -40,48 +88,57 @@ export function bothFilters(a: Filter | null, b: Filter | null): Filter | null {
 	return { type: 'and', filters: [a, b] };
 }
 
-/** The built-in keys a filter can name; they hide attributes of the same name. */
-const builtIn = {
-	source: (document: DocumentSummary) => document.source,
-	title: (document: DocumentSummary) => document.title,
-	format: (document: DocumentSummary) => document.format,
-	language: (document: DocumentSummary) => document.language ?? undefined,
-	date: (document: DocumentSummary) => document.date ?? undefined,
-	document: (document: DocumentSummary) => document.id,
-} as const;
+/** The keys that a filter can name of every document; an attribute of the same name goes before. */
+const builtIn: ReadonlyMap<string, (document: DocumentSummary) => AttributeValue | undefined> = new Map([
+	['source', ({ source }) => source],
+	['title', ({ title }) => title],
+	['format', ({ format }) => format],
+	['language', ({ language }) => language ?? undefined],
+	['date', ({ date }) => date ?? undefined],
+	['document', ({ id }) => id],
+]);
+
+type Test = (document: DocumentSummary) => boolean;
 
 /**
- * Whether a document passes a filter. A missing attribute equals nothing: `eq`, `in` and the orders are false,
+ * Says of documents whether they pass a filter. A missing attribute equals nothing: `eq`, `in` and the orders are false,
  * `ne` and `nin` true. Orders compare numbers with numbers and strings with strings (so ISO dates work), else false.
  */
-export function matches(filter: Filter, document: DocumentSummary): boolean {
+export function testOf(filter: Filter): Test {
 	if (isGroup(filter)) {
+		const tests = filter.filters.map(testOf);
 		return filter.type === 'and'
-			? filter.filters.every((part) => matches(part, document))
-			: filter.filters.some((part) => matches(part, document));
+			? (document) => tests.every((test) => test(document))
+			: (document) => tests.some((test) => test(document));
 	}
-	const actual = valueOf(filter.key, document);
-	switch (filter.type) {
-		case 'eq':
-			return actual === filter.value;
-		case 'ne':
-			return actual !== filter.value;
-		case 'in':
-			return actual !== undefined && filter.value.includes(actual);
-		case 'nin':
-			return actual === undefined || !filter.value.includes(actual);
-		default:
-			return inOrder(filter.type, actual, filter.value);
-	}
+	const passes = comparison(filter);
+	const valueOf = reader(filter.key);
+	return (document) => passes(valueOf(document));
 }
 
 function isGroup(filter: Filter): filter is FilterGroup {
 	return filter.type === 'and' || filter.type === 'or';
 }
 
-function valueOf(key: string, document: DocumentSummary): AttributeValue | undefined {
-	if (Object.hasOwn(builtIn, key)) return builtIn[key as keyof typeof builtIn](document);
-	return Object.hasOwn(document.attributes, key) ? document.attributes[key] : undefined;
+function comparison(filter: Comparison): (actual: AttributeValue | undefined) => boolean {
+	switch (filter.type) {
+		case 'eq':
+			return (actual) => actual === filter.value;
+		case 'ne':
+			return (actual) => actual !== filter.value;
+		case 'in':
+		case 'nin': {
+			const values = new Set<AttributeValue | undefined>(filter.value);
+			return filter.type === 'in' ? (actual) => values.has(actual) : (actual) => !values.has(actual);
+		}
+		default:
+			return (actual) => inOrder(filter.type, actual, filter.value);
+	}
+}
+
+function reader(key: string): (document: DocumentSummary) => AttributeValue | undefined {
+	const known = builtIn.get(key) ?? (() => undefined);
+	return (document) => (Object.hasOwn(document.attributes, key) ? document.attributes[key] : known(document));
 }
 
 function inOrder(

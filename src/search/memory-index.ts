@@ -1,7 +1,7 @@
 import { mayRead, type Access } from '../core/access.ts';
 import type { DocumentSummary } from '../core/document.ts';
 import type { Meanings } from '../core/embedder.ts';
-import { matches, type Filter } from '../core/filter.ts';
+import { type Filter, testOf } from '../core/filter.ts';
 import type { ChunkRow } from '../core/store.ts';
 import { sketch } from '../text/near-duplicates.ts';
 import { type Stemmer, stemmer } from '../text/stem.ts';
@@ -388,9 +388,8 @@ export class MemoryIndex {
 
 	#maskOf(access: Access, filter: Filter | null): Uint8Array | null {
 		if (access === 'everything' && filter === null) return this.#dead === 0 ? null : this.#alive;
-		const open = this.#entries.map(
-			({ live, summary }) => live && mayRead(access, summary.readers) && (filter === null || matches(filter, summary)),
-		);
+		const passes = filter === null ? () => true : testOf(filter);
+		const open = this.#entries.map(({ live, summary }) => live && mayRead(access, summary.readers) && passes(summary));
 		if (open.every(Boolean)) return null;
 		const slots = new Uint8Array(this.#count);
 		this.#entries.forEach(({ first, count }, i) => {
