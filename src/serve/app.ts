@@ -59,7 +59,9 @@ export function createApp(options: AppOptions): App {
 	}
 	for (const [path, methods] of methodsByPath(options.routes)) {
 		router.all(path, (context) => {
-			throw new KnowhowError('method_not_allowed', `${path} takes ${methods.join(', ')}, not ${context.req.method}.`);
+			throw new KnowhowError('method_not_allowed', `${path} takes ${methods.join(', ')}, not ${context.req.method}.`, {
+				details: { allow: methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ') },
+			});
 		});
 	}
 	if (options.web) router.use(...options.web);

@@ -68,15 +68,26 @@ export type Failure = {
 export function toFailure(error: unknown): Failure {
 	if (!(error instanceof KnowhowError)) return failure(500, 'The server made a mistake.', 'unexpected', null);
 	const { code, message, hint, details } = error;
-	const param = typeof details?.['param'] === 'string' ? details['param'] : null;
+	const param = typeof details?.['param'] === 'string' && details['param'] !== '' ? details['param'] : null;
 	const { status, body, headers } = failure(
 		statusOf[code],
 		hint === undefined ? message : `${message} ${hint}`,
 		code,
 		param,
 	);
-	const seconds = details?.['retryAfterSeconds'];
-	return { status, body, headers: typeof seconds === 'number' ? { 'retry-after': String(seconds) } : headers };
+	const { retryAfterSeconds, retryAfterMs, allow } = details ?? {};
+	// A language model's provider says it of itself.
+	const seconds =
+		typeof retryAfterMs === 'number' && retryAfterMs > 0 ? Math.ceil(retryAfterMs / 1000) : retryAfterSeconds;
+	return {
+		status,
+		body,
+		headers: {
+			...headers,
+			...(typeof seconds === 'number' ? { 'retry-after': String(seconds) } : {}),
+			...(typeof allow === 'string' ? { allow } : {}),
+		},
+	};
 }
 
 function failure(status: number, message: string, code: string, param: string | null): Failure {

@@ -35,7 +35,7 @@ export class Idempotency {
 	async once(request: Keyed, run: () => Promise<Answered>): Promise<Answered> {
 		// Keys of one person may be in different groups, and what one of them is told is not for the other.
 		const id = hash([request.caller.id, request.caller.access, request.key]);
-		const print = fingerprint(request);
+		const print = await fingerprint(request);
 		this.#forgetOld();
 		const kept = this.#kept.get(id);
 		if (kept !== undefined) {
@@ -65,12 +65,30 @@ export class Idempotency {
 	}
 }
 
-/** Files are told apart by name and size. */
-function fingerprint({ route, params, body }: Keyed): string {
-	const plain = Object.entries(body ?? {}).map(([name, value]: [string, unknown]) =>
-		value instanceof File ? [name, value.name, value.size] : [name, value],
+/** Files are told apart by name and bytes; the order of keys says nothing. */
+async function fingerprint({ route, params, body }: Keyed): Promise<string> {
+	const fields = Object.entries(body ?? {}).map(async ([name, value]: [string, unknown]) =>
+		value instanceof File ? [name, value.name, await hashOf(value)] : [name, inOrder(value)],
 	);
-	return hash([route.method, route.path, params, plain]);
+	return hash([route.method, route.path, params, (await Promise.all(fields)).sort(byName)]);
+}
+
+/** A value whose JSON is the same for equal values. */
+function inOrder(value: unknown): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (Array.isArray(value)) return value.map(inOrder);
+	const fields = Object.entries(value).map(([name, each]): [string, unknown] => [name, inOrder(each)]);
+	return { fields: fields.sort(byName) };
+}
+
+function byName([a]: readonly unknown[], [b]: readonly unknown[]): number {
+	return String(a) < String(b) ? -1 : 1;
+}
+
+async function hashOf(file: File): Promise<string> {
+	const hashing = createHash('sha256');
+	for await (const part of file.stream()) hashing.update(part);
+	return hashing.digest('hex');
 }
 
 function hash(value: unknown): string {

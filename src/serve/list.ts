@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { KnowhowError } from '../core/error.ts';
+import { wrongParameter } from './errors.ts';
 
 /** The query of every list. */
 export const pageQuery = z.object({
@@ -31,15 +33,26 @@ export type Page<T> = {
 /** How a page is read: `before` goes the other way, and is turned round. One more than asked for tells whether there are more. */
 export type Reading = { readonly order: 'asc' | 'desc'; readonly after?: string; readonly limit: number };
 
-/** A page of what `read` gives in order. */
+/**
+ * A page of what `read` gives in order, null when it knows no such id. Where it begins at any id, since objects are removed while a
+ * list is walked, `prefix` is what its ids begin with. Throws `invalid_argument` for both cursors at once, and for other ids.
+ */
 export async function page<T extends { readonly id: string }>(
 	{ limit, order, after, before }: PageQuery,
-	read: (reading: Reading) => Promise<readonly T[]>,
+	read: (reading: Reading) => Promise<readonly T[] | null>,
+	prefix = '',
 ): Promise<Page<T>> {
-	const isBackward = before !== undefined && after === undefined;
-	const from = isBackward ? before : after;
+	if (after !== undefined && before !== undefined) {
+		throw wrongParameter('invalid_argument', 'before', 'A page is taken either after an object or before one.');
+	}
+	const isBackward = before !== undefined;
+	const from = before ?? after;
 	const direction = isBackward ? (order === 'asc' ? 'desc' : 'asc') : order;
-	const found = await read({ order: direction, limit: limit + 1, ...(from === undefined ? {} : { after: from }) });
+	const isOther = from !== undefined && !from.startsWith(prefix);
+	const found = isOther
+		? null
+		: await read({ order: direction, limit: limit + 1, ...(from === undefined ? {} : { after: from }) });
+	if (found === null) throw unknownCursor(isBackward ? 'before' : 'after', from);
 	const data = isBackward ? found.slice(0, limit).reverse() : found.slice(0, limit);
 	return {
 		object: 'list',
@@ -50,13 +63,18 @@ export async function page<T extends { readonly id: string }>(
 	};
 }
 
+/** Also for the id of something that the caller does not see. */
+export function unknownCursor(param: 'after' | 'before', id = ''): KnowhowError {
+	return wrongParameter('invalid_argument', param, `There is no "${id}" in this list.`, 'Begin it anew.');
+}
+
 /** `read` of `page` for what is in memory, given oldest first. */
 export function readOf<T extends { readonly id: string }>(
 	items: readonly T[],
-): (reading: Reading) => Promise<readonly T[]> {
+): (reading: Reading) => Promise<readonly T[] | null> {
 	return async ({ order, after, limit }) => {
 		const sorted = order === 'asc' ? items : items.toReversed();
 		const from = after === undefined ? 0 : sorted.findIndex(({ id }) => id === after) + 1;
-		return after !== undefined && from === 0 ? [] : sorted.slice(from, from + limit);
+		return after !== undefined && from === 0 ? null : sorted.slice(from, from + limit);
 	};
 }

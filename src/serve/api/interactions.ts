@@ -33,7 +33,7 @@ export function interactionRoutes(knowhow: Knowhow): Route[] {
 			handle: async ({ query: { limit, after, conversation, caller: asked }, caller }) => {
 				const whose = caller.access === 'everything' ? asked : (caller.id ?? '');
 				const found = await knowhow.interactions({
-					limit: Math.min(limit + 1, 1000),
+					limit: limit + 1,
 					after,
 					conversation,
 					caller: whose,

@@ -7,6 +7,7 @@ import { ingestKind, type IngestJobEvent, type IngestSpec } from '../../project/
 import type { Knowhow } from '../../project/knowhow.ts';
 import type { Caller } from '../caller.ts';
 import { eventStream, type Frame } from '../event-stream.ts';
+import { unknownCursor } from '../list.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { ingestEvent, ingestProgress, ingestResult, ingestSpec } from './ingest-job.ts';
 
@@ -56,7 +57,8 @@ export function jobRoutes(knowhow: Knowhow): Route[] {
 			answer: z.object({ data: z.array(jobSchema), has_more: z.boolean() }),
 			handle: async ({ query: { kind, after, limit }, caller }) => {
 				// One that is hidden begins a page as little as one that is absent.
-				if (after !== undefined) await find(knowhow, after, caller);
+				if (after !== undefined && (await visible(knowhow, after, caller)) === null)
+					throw unknownCursor('after', after);
 				const found: Job[] = [];
 				for await (const job of allJobs(knowhow.jobs, after)) {
 					if (found.length > limit) break;
@@ -122,9 +124,14 @@ export function jobRoutes(knowhow: Knowhow): Route[] {
 
 /** Throws `not_found`, also for a job of somebody else. */
 async function find(knowhow: Knowhow, id: string | undefined, caller: Caller): Promise<Job> {
-	const found = id === undefined ? null : await knowhow.jobs.get(id);
-	if (found !== null && isVisible(found, caller)) return found;
+	const found = id === undefined ? null : await visible(knowhow, id, caller);
+	if (found !== null) return found;
 	throw new KnowhowError('not_found', `There is no job "${id ?? ''}".`);
+}
+
+async function visible(knowhow: Knowhow, id: string, caller: Caller): Promise<Job | null> {
+	const found = await knowhow.jobs.get(id);
+	return found !== null && isVisible(found, caller) ? found : null;
 }
 
 /**
