@@ -7,7 +7,7 @@ import { carryOver } from './follow-up-rule.ts';
 
 /** What a follow-up is read with. */
 export type FollowUpParts = {
-	/** A search by keywords: it is called twice a turn. */
+	/** A search by keywords: it is called up to twice a turn, and three times besides. */
 	search(query: string, k: number): Promise<Found>;
 	/** Writes the standalone question; null carries words over by rule. */
 	readonly generator: Generator | null;
@@ -25,6 +25,9 @@ export type Standalone = {
 	readonly usage: Usage | null;
 };
 
+/** UTF-16 units of an earlier question, and of its answer, that words are carried over from. */
+const mostRead = 2000;
+
 /**
  * Makes a question that leans on earlier turns (oldest first) into one that can be searched without them. Without a generator,
  * or when it fails, words of those turns are added in brackets. Throws `cancelled`, and what the search throws.
@@ -35,16 +38,22 @@ export async function standalone(
 	parts: FollowUpParts,
 ): Promise<Standalone> {
 	if (history.length === 0 || question.trim() === '') return { question, changed: false, usage: null };
-	const turns = history.map((turn) => ({ ...turn, answer: turn.answer && withoutMarkers(turn.answer) }));
-	const written = await write(turns, question, parts);
-	const read = written?.question ?? (await carryOver(turns, question, (query, k) => parts.search(query, k)));
+	const written = await write(history, question, parts);
+	const search = (query: string, k: number) => parts.search(query, k);
+	const read = written?.question ?? (await carryOver(history.map(clipped).map(withoutMarkers), question, search));
 	const changed = read !== null && read !== question.trim();
 	return { question: changed ? read : question, changed, usage: written?.usage ?? null };
 }
 
 /** Markers of citations, such as `[1]`, are no words of an answer. */
-function withoutMarkers(answer: string): string {
-	return answer.replace(/\s*\[\d+\]/g, '');
+function withoutMarkers(turn: Turn): Turn {
+	return { ...turn, answer: turn.answer && turn.answer.replace(/(?<!\s)\s*\[\d+\]/g, '') };
+}
+
+/** A language model reads all of a turn; what is searched is its beginning. */
+function clipped(turn: Turn): Turn {
+	const clip = (text: string): string => text.slice(0, mostRead).toWellFormed();
+	return { ...turn, question: clip(turn.question), answer: turn.answer && clip(turn.answer) };
 }
 
 /** What the generator wrote; null without one, or when it fails. */
@@ -55,7 +64,7 @@ async function write(
 ): Promise<Written | null> {
 	if (generator === null) return null;
 	try {
-		const written = await askForStandalone(history, question, generator, signal);
+		const written = await askForStandalone(history.map(withoutMarkers), question, generator, signal);
 		if (written.question === null) onWarning?.('The language model wrote no usable standalone question.');
 		return written;
 	} catch (error) {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { bareChunk, bareSummary } from '../core/document.ts';
 import type { Embedder } from '../core/embedder.ts';
 import { features } from './features.ts';
@@ -23,9 +24,12 @@ export async function relevance(
 	const vector = embedder === null ? null : (await embedder.embed([query], 'query', signal))[0]!;
 	const index = new MemoryIndex();
 	index.resetVectors(embedder?.dimensions ?? null);
-	passages.forEach((text, i) =>
-		index.put(bareSummary(String(i), '', null), [bareChunk(String(i), text, i + 1)], () => vectors[i] ?? null),
-	);
+	let unread = 0;
+	for (const [i, text] of passages.entries()) {
+		index.put(bareSummary(String(i), '', null), [bareChunk(String(i), text, i + 1)], () => vectors[i] ?? null);
+		unread = await rested(unread + text.length);
+	}
+	signal?.throwIfAborted();
 	const { candidates, terms } = index.search({
 		text: query,
 		meanings: embedder?.meanings?.(query),
@@ -36,12 +40,23 @@ export async function relevance(
 	});
 	const fused = fuse(candidates, 'weighted', vectorWeightOf(embedder?.space ?? null));
 	const scores = passages.map(() => 0);
-	candidates.forEach(({ row, keyword, vector: cosine }, i) => {
+	for (const [i, { row, keyword, vector: cosine }] of candidates.entries()) {
 		const chunk = { text: passages[row - 1]!, headings: [] };
 		const seen = { fused: fused[i]!, keyword, vector: cosine };
 		scores[row - 1] = sigmoid(rerankScore(features(terms, occurrencesInText(terms, chunk, nameless), seen)));
-	});
+		unread = await rested(unread + chunk.text.length + terms.length * costOfTerm);
+	}
 	return scores;
+}
+
+/** UTF-16 units that are read before others have their turn, and what looking for a term of the query counts as. */
+const turnLength = 50_000;
+const costOfTerm = 10;
+
+async function rested(length: number): Promise<number> {
+	if (length < turnLength) return length;
+	await turn();
+	return 0;
 }
 
 /** Passages come without a document. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AnswerEvent } from '../../core/answer.ts';
 import { KnowhowError } from '../../core/error.ts';
 import { parseFilter } from '../../core/filter.ts';
+import type { Message } from '../../core/generator.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { charged } from '../access/charge.ts';
 import type { Caller } from '../caller.ts';
@@ -9,6 +10,7 @@ import { useCollections } from '../collection.ts';
 import { eventStream, type Frame } from '../event-stream.ts';
 import { messageSchema, toMessages } from '../openai/messages.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { demandSearchable } from '../searched.ts';
 import { answerEventSchema, answerSchema } from './answer-schema.ts';
 
 const request = z
@@ -47,9 +49,13 @@ export function askRoutes(knowhow: Knowhow): Route[] {
 			handle: async ({ body, caller, signal }) => {
 				const left = new AbortController();
 				const collections = await useCollections(knowhow, body.collections, caller);
-				await knowhow.system(body.system);
+				const { spec } = await knowhow.system(body.system);
 				await demandConversation(knowhow, body.conversation, caller);
-				const asked = body.messages === undefined ? body.question! : toMessages(body.messages);
+				const asked: Message[] = body.messages
+					? toMessages(body.messages)
+					: [{ role: 'user', content: body.question! }];
+				const isSearching = spec.kind !== 'plain' || spec.retrieval !== null;
+				if (isSearching) demandSearchable(asked, body.messages ? 'messages' : 'question');
 				const answering = knowhow.ask(asked, {
 					system: body.system,
 					collections: collections.map(({ name }) => name),

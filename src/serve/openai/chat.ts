@@ -9,15 +9,16 @@ import { charged, chargedGenerator } from '../access/charge.ts';
 import { useCollections } from '../collection.ts';
 import { eventStream, type Frame } from '../event-stream.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { demandSearchable } from '../searched.ts';
 import { aboutAnswer, fileOf, quoteOf, type Written, writtenPieces } from './answer-text.ts';
 import { demandQuestion, messageSchema, toMessages } from './messages.ts';
 import { answeringModel } from './named-model.ts';
-
 import { onlyUsual } from './unsupported.ts';
 
 const noProbabilities = 'No probabilities of tokens are told';
 const toolsElsewhere = 'Tools are not called here; /v1/responses takes file_search';
 const noTools = z.array(z.unknown()).max(0).nullish();
+
 const request = z.object({
 	model: z.string().min(1).describe('A system (`rag`, `name@version`), or the language model alone.'),
 	messages: z.array(messageSchema).min(1).max(1000),
@@ -120,10 +121,11 @@ type Begun = {
 async function begin(knowhow: Knowhow, begun: Begun): Promise<AsyncGenerator<string, End>> {
 	const { body, caller, origin, signal } = begun;
 	const messages = toMessages(body.messages);
-	const answering = await answeringModel(knowhow, body.model);
 	demandQuestion(messages, 'messages');
+	const answering = await answeringModel(knowhow, body.model);
 	if (answering.kind === 'generator')
 		return fromGenerator(chargedGenerator(answering.generator, caller), messages, begun);
+	if (answering.isSearching) demandSearchable(messages, 'messages');
 	const collections = await useCollections(knowhow, body.collections ?? [], caller);
 	const options: AskOptions = {
 		system: answering.system,
@@ -131,7 +133,7 @@ async function begin(knowhow: Knowhow, begun: Begun): Promise<AsyncGenerator<str
 		caller: caller.id ?? body.user ?? undefined,
 		keep: body.store ?? undefined,
 		collections: collections.map(({ name }) => name),
-		filter: body.filters == null ? null : parseFilter(body.filters),
+		filter: body.filters == null ? null : parseFilter(body.filters, 'filters'),
 		signal,
 	};
 	return fromSystem(writtenPieces(charged(knowhow.ask(messages, options), caller)), origin);

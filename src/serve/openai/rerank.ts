@@ -1,17 +1,25 @@
 import { z } from 'zod';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { searchedText } from '../searched.ts';
 import { unknownModel } from './named-model.ts';
+
+/** UTF-16 units of all documents together: each of their words is looked at. */
+const mostCharacters = 2_000_000;
 
 const text = z.string().max(200_000);
 
 const request = z.object({
 	model: z.string().min(1).default('linear').describe('`linear`: both legs of the search and the linear reranker.'),
-	query: text.min(1),
+	query: searchedText,
 	documents: z
 		.array(z.union([text, z.object({ text })]))
 		.min(1)
-		.max(1000),
+		.max(1000)
+		.refine(
+			(documents) => charactersOf(documents) <= mostCharacters,
+			`More than ${mostCharacters} characters together`,
+		),
 	top_n: z.int().min(1).nullish().describe('The most results; all when absent.'),
 	return_documents: z.boolean().nullish(),
 });
@@ -40,7 +48,7 @@ export function rerankRoutes(knowhow: Knowhow): Route[] {
 			handle: async ({ body, signal }) => {
 				const { model, query, documents, top_n, return_documents } = body;
 				if (model !== 'linear') throw unknownModel(model, 'There is: linear.');
-				const texts = documents.map((document) => (typeof document === 'string' ? document : document.text));
+				const texts = documents.map(textOf);
 				const scores = await knowhow.rerank(query, texts, signal);
 				const results = scores
 					.map((relevance_score, index) => ({
@@ -53,4 +61,14 @@ export function rerankRoutes(knowhow: Knowhow): Route[] {
 			},
 		}),
 	];
+}
+
+type Given = string | { readonly text: string };
+
+function textOf(document: Given): string {
+	return typeof document === 'string' ? document : document.text;
+}
+
+function charactersOf(documents: readonly Given[]): number {
+	return documents.reduce((sum, document) => sum + textOf(document).length, 0);
 }

@@ -12,6 +12,7 @@ import { useCollections } from '../collection.ts';
 import { eventStream } from '../event-stream.ts';
 import { toFailure, wrongParameter } from '../errors.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
+import { demandSearchable } from '../searched.ts';
 import { inputItemSchema, keptAnswer, readItems } from './input-items.ts';
 import { demandQuestion, toMessages } from './messages.ts';
 import { type Answering, answeringModel } from './named-model.ts';
@@ -158,6 +159,7 @@ async function begin(knowhow: Knowhow, asked: Asked<unknown, ResponseRequest>): 
 		const stream = new ResponseStream(body, { interaction, question, isKept: false });
 		return { stream, events: stream.ofGenerator(chargedGenerator(answering.generator, caller), messages, options) };
 	}
+	if (answering.kind === 'generator' || answering.isSearching) demandSearchable(messages, 'input');
 	const found = await useCollections(knowhow, tool?.vector_store_ids ?? [], caller);
 	const isKept = knowhow.config.interactions.keep && body.store !== false;
 	const events = knowhow.ask(messages, {
@@ -168,7 +170,7 @@ async function begin(knowhow: Knowhow, asked: Asked<unknown, ResponseRequest>): 
 		interaction,
 		...(isKept ? { conversation } : {}),
 		collections: found.map(({ name }) => name),
-		filter: tool?.filters == null ? null : parseFilter(tool.filters),
+		filter: tool?.filters == null ? null : parseFilter(tool.filters, 'tools.0.filters'),
 		signal,
 	});
 	const stream = new ResponseStream(body, { interaction, question, isKept });

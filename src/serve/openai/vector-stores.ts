@@ -10,7 +10,9 @@ import type { Caller } from '../caller.ts';
 import { demandOwner, findCollection, useCollection } from '../collection.ts';
 import { listOf, page, pageQuery, readOf } from '../list.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
+import { searchedText } from '../searched.ts';
 import { findFile } from './files.ts';
+import { pairsOf } from './pairs.ts';
 import { searchResults } from './search-result.ts';
 import { chunkingStrategy, chunkTokensOf } from './vector-store-files.ts';
 
@@ -41,7 +43,7 @@ const vectorStore = z
 	})
 	.meta({ id: 'VectorStore' });
 
-const metadata = z.record(z.string().max(64), z.string().max(512)).nullish();
+const metadata = pairsOf(z.string().max(512)).nullish();
 const name = z.string().max(200).nullish();
 const description = z.string().max(1000).nullish();
 
@@ -61,7 +63,7 @@ const creation = z.looseObject({
 });
 
 const search = z.object({
-	query: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(20)]),
+	query: z.union([searchedText, z.array(searchedText).min(1).max(20)]),
 	filters: z.unknown().optional().describe('OpenAI’s shape: a comparison, or `and` and `or` of filters.'),
 	max_num_results: z.int().min(1).max(50).default(10),
 	ranking_options: z
@@ -118,7 +120,7 @@ export function vectorStoreRoutes(knowhow: Knowhow): Route[] {
 				const read = readOf(all);
 				return await page(query, async (reading) => {
 					const found = await read(reading);
-					return await Promise.all(found.map((collection) => toVectorStore(knowhow, collection, caller)));
+					return found && (await Promise.all(found.map((collection) => toVectorStore(knowhow, collection, caller))));
 				});
 			},
 		}),
@@ -251,7 +253,7 @@ async function searchStore(
 	const options = {
 		collections: [collection],
 		access: caller.access,
-		filter: body.filters == null ? null : parseFilter(body.filters),
+		filter: body.filters == null ? null : parseFilter(body.filters, 'filters'),
 		k: body.max_num_results,
 		...(body.ranking_options?.ranker === 'none' ? { rerank: false } : {}),
 		signal,
