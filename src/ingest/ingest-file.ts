@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Readers } from '../core/access.ts';
 import type { Config } from '../core/config.ts';
 import type { Attributes } from '../core/document.ts';
@@ -9,7 +10,7 @@ import { hashOf } from './ingest.ts';
 import type { ParsedFile, ParsePool } from './parse-pool.ts';
 
 export type IngestFileOptions = {
-	readonly corpus: Pick<Corpus, 'documentAt' | 'replace' | 'setAccess'>;
+	readonly corpus: Pick<Corpus, 'documentAt' | 'replace' | 'setAccess' | 'setAttributes'>;
 	/** The id of the collection. */
 	readonly collection: string;
 	/** What the document is called in its collection. */
@@ -29,8 +30,8 @@ export type IngestFileOptions = {
 };
 
 /**
- * Makes one document of bytes in memory, in one commit; one that is there with the same content stays. When the embedder
- * fails, the document is committed without vectors. Returns its id. Throws what parsing throws, `not_found` when the collection
+ * Makes one document of bytes in memory, in one commit; one that is there with the same content keeps it, and its vectors: it is
+ * read for what it states of itself, so that attributes which are given no more uncover that. When the embedder fails, the document is committed without vectors. Returns its id. Throws what parsing throws, `not_found` when the collection
  * is gone, and the signal's reason.
  */
 export async function ingestFile(options: IngestFileOptions): Promise<string> {
@@ -40,12 +41,14 @@ export async function ingestFile(options: IngestFileOptions): Promise<string> {
 	}
 	const hash = hashOf(bytes, settings);
 	const previous = await corpus.documentAt(collection, source, 'everything');
-	if (previous?.hash === hash) {
-		if (options.readers !== null) await corpus.setAccess(previous.id, options.readers);
-		return previous.id;
-	}
 	const { html, chunkTokens } = settings;
 	const file = await pool.read({ bytes, path: name, html, chunkTokens }, signal);
+	const attributes = { ...file.parsed.attributes, ...options.attributes };
+	if (previous?.hash === hash) {
+		if (options.readers !== null) await corpus.setAccess(previous.id, options.readers);
+		if (!isDeepStrictEqual(previous.attributes, attributes)) await corpus.setAttributes(previous.id, attributes);
+		return previous.id;
+	}
 	const vectors = await vectorsOf(file, options);
 	signal?.throwIfAborted();
 	const { document } = await corpus.replace({
@@ -59,7 +62,7 @@ export async function ingestFile(options: IngestFileOptions): Promise<string> {
 		format: file.parsed.format,
 		language: file.language,
 		date: file.parsed.date,
-		attributes: { ...file.parsed.attributes, ...options.attributes },
+		attributes,
 		readers: options.readers ?? previous?.readers ?? 'everyone',
 		pages: file.parsed.pages,
 		chunks: file.chunks,
