@@ -295,7 +295,9 @@ export async function openWorld(seed: number): Promise<World> {
 		foreignJob: (who) => anyOf(jobs.filter(({ owner }) => owner !== who.principal)),
 		hiddenDocument: (who) => anyOf(hidden(who)),
 		hiddenUpload: (who) => {
-			const uploadsHidden = hidden(who).flatMap(({ file, collection }) => (file && collection === first ? [file] : []));
+			const uploadsHidden = hidden(who).flatMap(({ file, collection }) =>
+				file && file.owner !== who.principal && collection === first ? [file] : [],
+			);
 			return uploadsHidden.length === 0 ? 'file-absent' : anyOf(uploadsHidden);
 		},
 		pairs: (who) => {
@@ -306,7 +308,11 @@ export async function openWorld(seed: number): Promise<World> {
 				...foreign(who)
 					.slice(0, 4)
 					.map(({ id }) => pair(id, fileRequests(first))),
-				...hidden(who).flatMap(({ file, collection }) => (file ? [pair(file.id, uploadRequests(collection))] : [])),
+				...hidden(who).flatMap(({ file, collection }) => {
+					if (file === null) return [];
+					const isOwn = file.owner === who.principal && reaches(who, gates.get(collection)!);
+					return [pair(file.id, [...readingRequests(collection), ...(isOwn ? [] : uploadRequests(collection))])];
+				}),
 				...batches.filter(({ owner }) => owner !== who.principal).map(({ id }) => pair(id, batchRequests(first))),
 				...jobs.filter(({ owner }) => owner !== who.principal).map(({ id }) => pair(id, jobRequests)),
 				...[...whose]
@@ -326,10 +332,13 @@ export async function openWorld(seed: number): Promise<World> {
 				if (!reaches(who, gate)) continue;
 				const counts = { documents: 0, chunks: 0, uploads: 0, uploadedBytes: 0 };
 				for (const document of planted) {
-					if (document.collection !== id || !isVisible(who, document)) continue;
-					counts.documents++;
-					counts.chunks += document.chunks;
-					if (document.file === null) continue;
+					if (document.collection !== id) continue;
+					if (isVisible(who, document)) {
+						counts.documents++;
+						counts.chunks += document.chunks;
+					}
+					// What became of an upload is its owner's to know, whoever reads it.
+					if (document.file === null || !(document.file.owner === who.principal || isVisible(who, document))) continue;
 					counts.uploads++;
 					counts.uploadedBytes += document.file.bytes;
 				}
@@ -450,10 +459,13 @@ const fileRequests = (store: string) => [
 	(id: string) => post(`/v1/vector_stores/${store}/file_batches`, { file_ids: [id] }),
 ];
 
-const uploadRequests = (store: string) => [
-	(id: string) => get(`/v1/vector_stores/${store}/files/${id}`),
+const readingRequests = (store: string) => [
 	(id: string) => get(`/v1/vector_stores/${store}/files/${id}/content`),
 	(id: string) => post(`/v1/vector_stores/${store}/files/${id}`, { attributes: {} }),
+];
+
+const uploadRequests = (store: string) => [
+	(id: string) => get(`/v1/vector_stores/${store}/files/${id}`),
 	(id: string) => remove(`/v1/vector_stores/${store}/files/${id}`),
 ];
 

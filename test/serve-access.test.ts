@@ -13,6 +13,7 @@ import { type Served, serveSmallProject } from './serving.ts';
 import { writeSmallDocuments } from './small-documents.ts';
 
 const question = 'What is the refund window?';
+const fast = { pollIntervalMs: 20 };
 
 type Sent = { readonly status: number; readonly headers: Headers; readonly text: string };
 
@@ -128,6 +129,7 @@ describe('keys', () => {
 		const { knowhow } = served;
 		await assert.rejects(serve(knowhow, { host: '0.0.0.0', port: 0 }), { code: 'keys_required' });
 		const { token, key } = await knowhow.keys.create({ name: 'ann', scopes: ['read'] });
+		await served.server.close();
 		await using server = await serve(knowhow, { host: '0.0.0.0', port: 0 });
 		const { port } = new URL(server.url);
 		const statusOf = async (headers: Record<string, string>): Promise<number> => {
@@ -199,6 +201,41 @@ describe('keys', () => {
 });
 
 describe('who may read', () => {
+	test('who uploads for others sees what became of it, and nothing of what it says', async () => {
+		await using served = await serveSmallProject();
+		const crawler = await keyOf(served, 'crawler', { scopes: ['read', 'write'] });
+		const ann = await keyOf(served, 'ann', { groups: ['birds'], scopes: ['read', 'write'] });
+		const bob = await keyOf(served, 'bob', { scopes: ['read', 'write'] });
+		const client = (apiKey: string) => new OpenAI({ apiKey, baseURL: served.baseURL, maxRetries: 0 });
+		const store = { vector_store_id: 'default' };
+		const file_id = await uploadAs(served, crawler, 'The emu cannot fly.');
+		const added = { file_id, readers: ['group:birds'], attributes: { bird: 'emu' } };
+		const openai = client(crawler);
+		assert.equal((await openai.vectorStores.files.createAndPoll('default', added, fast)).status, 'completed');
+		const batch = await openai.vectorStores.fileBatches.createAndPoll(
+			'default',
+			{ file_ids: [file_id], readers: ['group:birds'] } as OpenAI.VectorStores.FileBatchCreateParams,
+			fast,
+		);
+		assert.deepEqual([batch.status, batch.file_counts.completed, batch.file_counts.total], ['completed', 1, 1]);
+		await client(ann).vectorStores.files.update(file_id, { ...store, attributes: { note: 'flightless' } });
+		const shown = await openai.vectorStores.files.retrieve(file_id, store);
+		assert.deepEqual(
+			[shown.status, shown.attributes, (shown as { document_id?: string | null }).document_id],
+			['completed', {}, null],
+		);
+		assert.equal((await openai.vectorStores.files.list('default')).data.length, 1);
+		assert.equal((await openai.vectorStores.retrieve('default')).file_counts.completed, 1);
+		await assert.rejects(openai.vectorStores.files.content(file_id, store), { status: 404 });
+		await assert.rejects(openai.vectorStores.files.update(file_id, { ...store, attributes: {} }), { status: 404 });
+		const { data } = await openai.vectorStores.search('default', { query: 'emu' });
+		assert.ok(data.every(({ content }) => !content[0]!.text.includes('emu')));
+		await assert.rejects(client(bob).vectorStores.files.retrieve(file_id, store), { status: 404 });
+		assert.equal((await client(bob).vectorStores.retrieve('default')).file_counts.total, 0);
+		await openai.vectorStores.files.delete(file_id, store);
+		await assert.rejects(client(ann).vectorStores.files.retrieve(file_id, store), { status: 404 });
+	});
+
 	test('readers go with an upload, a batch, a document and a collection', async () => {
 		await using served = await serveSmallProject();
 		const ann = await keyOf(served, 'ann', { scopes: ['read', 'write'] });

@@ -61,15 +61,14 @@ test('a vector store that nobody uses for its days is expired: its documents are
 	clock.at += 2 * dayMs - 1;
 	assert.equal((await openai.vectorStores.retrieve(store)).status, 'completed');
 	clock.at += 1;
-	// Before anything is removed, too.
+	assert.equal((await served.knowhow.documents({ collection: 'zoo' })).length, 1);
+	// The first request from that moment on finds it empty.
 	assert.equal((await openai.vectorStores.retrieve(store)).status, 'expired');
+	assert.deepEqual(await served.knowhow.documents({ collection: 'zoo' }), []);
 	await assert.rejects(openai.vectorStores.search(store, { query }), { status: 404, message: /expired/ });
 	await assert.rejects(openai.vectorStores.files.create(store, { file_id: file }), { status: 404 });
 	const tools = [{ type: 'file_search' as const, vector_store_ids: [store] }];
 	await assert.rejects(openai.responses.create({ model: 'rag', input: query, tools }), { status: 404 });
-	assert.equal((await served.knowhow.documents({ collection: 'zoo' })).length, 1);
-	await served.knowhow.expiry.sweep();
-	assert.deepEqual(await served.knowhow.documents({ collection: 'zoo' }), []);
 	const expired = await openai.vectorStores.retrieve(store);
 	assert.deepEqual([expired.status, expired.file_counts.total, expired.usage_bytes], ['expired', 0, 0]);
 	assert.equal((await openai.files.retrieve(file)).id, file);
@@ -130,6 +129,7 @@ test('a file whose seconds are over is absent at once, and gone from disk when a
 	clock.at += 1;
 	await assert.rejects(openai.files.retrieve(file.id), { status: 404 });
 	assert.deepEqual((await openai.files.list()).data, []);
+	await served.server.close();
 	await using second = await serve(served.knowhow, { port: 0 });
 	assert.deepEqual(await served.knowhow.files.expired(), []);
 	assert.equal((await served.knowhow.documents()).length, 4);
@@ -139,4 +139,36 @@ test('a file whose seconds are over is absent at once, and gone from disk when a
 	form.set('expires_after[anchor]', 'created_at');
 	form.set('expires_after[seconds]', '60');
 	assert.equal((await fetch(`${second.url}/v1/files`, { method: 'POST', body: form })).status, 400);
+});
+
+test('what has expired is read nowhere from that moment on, before any sweep', async () => {
+	await using clocked = await Clocked.create();
+	const { openai, served, clock } = clocked;
+	const expiring = await clocked.upload('okapi.txt', 3600);
+	const { id: zoo } = await openai.vectorStores.create({ name: 'zoo' });
+	await openai.vectorStores.files.create(zoo, { file_id: expiring.id });
+	const { id: file } = await clocked.upload('okapi.txt');
+	await openai.vectorStores.files.create('default', { file_id: file });
+	await served.knowhow.files.inCollections.settled();
+	await openai.vectorStores.update('default', { expires_after: { anchor: 'last_active_at', days: 1 } });
+	const send = async (path: string, body?: object): Promise<{ status: number; data?: unknown[] }> => {
+		const headers = { 'content-type': 'application/json' };
+		const init = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
+		const response = await fetch(served.server.url + path, init);
+		return { ...((await response.json()) as object), status: response.status };
+	};
+	const inZoo = { vector_store_id: zoo };
+	assert.equal((await openai.vectorStores.search(zoo, { query })).data.length, 1);
+	clock.at += 3_600_000;
+	assert.deepEqual((await openai.vectorStores.search(zoo, { query })).data, []);
+	await assert.rejects(openai.vectorStores.files.retrieve(expiring.id, inZoo), { status: 404 });
+	await assert.rejects(openai.vectorStores.files.content(expiring.id, inZoo), { status: 404 });
+	assert.deepEqual((await openai.vectorStores.files.list(zoo)).data, []);
+	clock.at += dayMs;
+	const messages = [{ role: 'user', content: query }];
+	assert.equal((await send('/api/ask', { question: query })).status, 404);
+	assert.equal((await send('/v1/chat/completions', { model: 'rag', messages })).status, 404);
+	assert.equal((await send(`/v1/vector_stores/default/files/${file}/content`)).status, 404);
+	assert.deepEqual(await send('/api/documents'), { status: 200, data: [], has_more: false });
+	assert.deepEqual(await served.knowhow.documents(), []);
 });

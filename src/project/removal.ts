@@ -6,18 +6,26 @@ import { eraseTraces, tracesOf } from './erasure.ts';
 import type { RemoveOptions } from './knowhow.ts';
 import type { Parts } from './parts.ts';
 import { collectionNamed } from './access/reach.ts';
+import { forgetDocuments } from './uploads/collection-files.ts';
 
 type RemovalParts = Pick<Parts, 'folder' | 'store' | 'log' | 'indexes' | 'collectionAccess'>;
 
-/** Removes documents from every index; what was made of them is erased or counted. */
+/** Removes documents from every index, and uploaded files from their collections; what was made of them is erased or counted. */
 export async function removeDocuments(
 	parts: RemovalParts,
 	ids: readonly string[],
 	options: RemoveOptions,
 ): Promise<RemovalReceipt> {
-	const receipt = await removeWith(parts, ids, { ...options, remove: () => parts.store.corpus.remove(ids) });
-	await parts.indexes.saveAll();
-	return receipt;
+	const { store, indexes } = parts;
+	const documents = await store.corpus.summaries(ids, 'everything');
+	try {
+		const receipt = await removeWith(parts, ids, { ...options, remove: () => store.corpus.remove(ids) });
+		await indexes.saveAll();
+		return receipt;
+	} finally {
+		// They may be removed where it throws, too (`store_busy`).
+		await forgetDocuments(store, documents);
+	}
 }
 
 /** As `removeDocuments`, with all that is known of the collection. Throws `not_found`. */

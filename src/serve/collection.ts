@@ -21,13 +21,11 @@ export async function useCollection(
 	caller: Pick<Caller, 'access'>,
 ): Promise<ReachedCollection> {
 	const found = await findCollection(knowhow, wanted, caller);
-	if (await knowhow.expiry.touch(found.id)) return found;
-	throw new KnowhowError('not_found', `The collection (vector store) "${wanted}" has expired.`, {
-		hint: 'Its documents are gone. Make a new one, or change its expires_after and fill it again.',
-	});
+	await demandUnexpired(knowhow, found);
+	return found;
 }
 
-/** Those that a question is put to; of none the default one is used. */
+/** Those that a question is put to; of none the default one is used. Throws what `useCollection` throws. */
 export async function useCollections(
 	knowhow: Knowhow,
 	wanted: readonly string[],
@@ -35,8 +33,15 @@ export async function useCollections(
 ): Promise<ReachedCollection[]> {
 	const usual =
 		wanted.length === 0 ? await knowhow.collectionAccess.find(knowhow.config.collection, caller.access) : null;
-	if (usual !== null) await knowhow.expiry.touch(usual.id);
+	if (usual !== null) await demandUnexpired(knowhow, usual);
 	return await Promise.all(wanted.map((each) => useCollection(knowhow, each, caller)));
+}
+
+async function demandUnexpired(knowhow: Knowhow, { id, name }: ReachedCollection): Promise<void> {
+	if (await knowhow.expiry.touch(id)) return;
+	throw new KnowhowError('not_found', `The collection (vector store) "${name}" has expired.`, {
+		hint: 'Its documents are gone. Make a new one, or change its expires_after and fill it again.',
+	});
 }
 
 /** Throws `forbidden` unless the collection is the caller's: it holds what others put there, too. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { KnowhowError } from '../core/error.ts';
 import type { Knowhow } from '../project/knowhow.ts';
+import { lockServing } from '../project/serving-lock.ts';
 import { version } from '../project/version.ts';
 import { createDoor } from './access/door.ts';
 import { enter } from './access/trail.ts';
@@ -21,8 +22,20 @@ export type ServeOptions = {
 	/** The keys of the project decide when absent. */
 	readonly authenticate?: Authenticate | undefined;
 	readonly log?: ((line: LogLine) => void) | undefined;
+	/** Gets what failed beside the requests. */
+	readonly report?: ((problem: Problem) => void) | undefined;
 	/** Milliseconds that a shutdown waits for requests to end; 30,000 when absent. */
 	readonly graceMs?: number | undefined;
+};
+
+/** A line for the log. */
+export type Problem = {
+	readonly at: string;
+	/** What has expired could not be removed; it is tried again. */
+	readonly event: 'expiry-failed';
+	readonly code: string;
+	/** What an unexpected error says: where it happened, for whoever mends it. */
+	readonly stack?: string;
 };
 
 export type Serving = AsyncDisposable & {
@@ -32,6 +45,8 @@ export type Serving = AsyncDisposable & {
 	close(): Promise<void>;
 };
 
+type Hosted = ServeOptions & { readonly host: string };
+
 const defaultPort = 3210;
 const maxJsonBytes = 16e6;
 /** A form has a little beside its file. */
@@ -40,12 +55,33 @@ const formMargin = 1e6;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 120_000;
 
-/** Serves an open project over HTTP. Throws `keys_required` for an address that others can reach, and when it cannot be had. */
+/**
+ * Serves an open project over HTTP. Throws `keys_required` for an address that others can reach, and `conflict` when it cannot be
+ * had or another server serves the project.
+ */
 export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promise<Serving> {
-	const { host = '127.0.0.1', port = defaultPort, log = () => {}, graceMs = 30_000 } = options;
+	const { host = '127.0.0.1' } = options;
 	if (!isLoopback(host) && !(await knowhow.keys.areUsable())) throw keysRequired(host);
+	using starting = new DisposableStack();
+	starting.use(lockServing(knowhow.folder));
+	const serving = await start(knowhow, { ...options, host });
+	const lock = starting.move();
+	const close = once(async () => {
+		try {
+			await serving.close();
+		} finally {
+			lock.dispose();
+		}
+	});
+	return { url: serving.url, close, [Symbol.asyncDispose]: close };
+}
+
+async function start(
+	knowhow: Knowhow,
+	{ host, port = defaultPort, log = () => {}, report = () => {}, graceMs = 30_000, authenticate }: Hosted,
+): Promise<Omit<Serving, keyof AsyncDisposable>> {
 	await knowhow.files.resume();
-	await knowhow.expiry.start();
+	await knowhow.expiry.start((error) => report(problem(error)));
 	await knowhow.ingestJobs.resume();
 	const stop = new AbortController();
 	const state = { isStopping: false };
@@ -54,7 +90,11 @@ export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promi
 		routes: allRoutes(knowhow, { isReady: () => !state.isStopping, version: await version() }),
 		idempotency: new Idempotency(Date.now),
 		web: webApp(),
-		authenticate: options.authenticate ?? door.admit,
+		authenticate: async (request) => {
+			const caller = await (authenticate ?? door.admit)(request);
+			await knowhow.expiry.sweepDue();
+			return caller;
+		},
 		isLocked: door.isLocked,
 		trail: (trace) => enter(knowhow.audit, trace),
 		maxJsonBytes,
@@ -77,7 +117,7 @@ export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promi
 		});
 	});
 	await listen(server, host.replace(/^\[|\]$/g, ''), port);
-	const close = once(async () => {
+	const close = async (): Promise<void> => {
 		state.isStopping = true;
 		const ingestsEnded = knowhow.ingestJobs.close();
 		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -89,9 +129,17 @@ export async function serve(knowhow: Knowhow, options: ServeOptions = {}): Promi
 		clearTimeout(timer);
 		await ingestsEnded;
 		await knowhow.expiry.close();
+		await knowhow.files.inCollections.close();
 		await knowhow.audit.flush();
-	});
-	return { url: urlOf(server), close, [Symbol.asyncDispose]: close };
+	};
+	return { url: urlOf(server), close };
+}
+
+function problem(error: unknown): Problem {
+	const at = new Date().toISOString();
+	if (error instanceof KnowhowError) return { at, event: 'expiry-failed', code: error.code };
+	const stack = error instanceof Error ? error.stack : String(error);
+	return { at, event: 'expiry-failed', code: 'unexpected', ...(stack === undefined ? {} : { stack }) };
 }
 
 function keysRequired(host: string): KnowhowError {

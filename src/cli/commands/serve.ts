@@ -33,7 +33,7 @@ export const serve = defineCommand({
 		const write = (line: object): void => terminal.writeError(`${JSON.stringify(line)}\n`);
 		const terminated = new AbortController();
 		process.once('SIGTERM', () => terminated.abort());
-		await using server = await start(knowhow, { host: options.host, port: options.port, log: write });
+		await using server = await start(knowhow, { host: options.host, port: options.port, log: write, report: write });
 		write({ at: new Date().toISOString(), event: 'listening', url: server.url });
 		if (terminal.isTerminal && !call.isJson) {
 			terminal.writeOut(`Ask and manage documents at ${terminal.style.bold(server.url)}; Ctrl-C ends.\n`);

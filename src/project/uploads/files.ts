@@ -1,10 +1,12 @@
 import type { RemovalReceipt } from '../../core/receipt.ts';
 import type { Store } from '../../core/store.ts';
 import { CollectionFiles, type CollectionFilesParts } from './collection-files.ts';
+import { Due } from './due.ts';
 import { FileBatches } from './file-batches.ts';
-import { allRecords, readRecord } from '../records.ts';
-import { fileKind, type StoredFile } from './stored-file.ts';
+import { allRecords, changeRecord, readRecord } from '../records.ts';
+import { fileKind, isExpired, type StoredFile } from './stored-file.ts';
 import { timedId } from '../timed-id.ts';
+import { Turns } from './turns.ts';
 
 /** Which files name a blob: `<sha256>:<file>`. A blob that no file names is removed. */
 const useKind = 'blob-use';
@@ -34,8 +36,9 @@ export class Files {
 	/** Files as documents of collections. */
 	readonly inCollections: CollectionFiles;
 	readonly batches: FileBatches;
+	readonly due = new Due();
 	/** Blobs and the rows that name them change one at a time. */
-	#turn: Promise<unknown> = Promise.resolve();
+	readonly #turns = new Turns();
 
 	constructor(parts: FilesParts) {
 		this.#parts = parts;
@@ -56,12 +59,13 @@ export class Files {
 	/** Keeps bytes. When it resolves they are on disk. */
 	async upload({ name, purpose, content, owner, expiresAfterMs }: Upload): Promise<StoredFile> {
 		const { store, now, random } = this.#parts;
-		return await this.#inTurn(async () => {
+		return await this.#turns.take('blobs', async () => {
 			const { sha256, bytes } = await store.blobs.put(content);
 			const at = now();
 			const id = timedId('file', at, random).replace('_', '-');
 			const expiresAt = expiresAfterMs === undefined ? undefined : at + expiresAfterMs;
-			const file: StoredFile = { id, name, purpose, bytes, sha256, owner, at, expiresAt };
+			this.due.note(expiresAt ?? Infinity);
+			const file: StoredFile = { id, name: name.toWellFormed(), purpose, bytes, sha256, owner, at, expiresAt };
 			await store.records.put({ kind: useKind, id: `${sha256}:${id}`, value: null });
 			await store.records.put({ kind: fileKind, id, value: file });
 			return file;
@@ -83,8 +87,14 @@ export class Files {
 
 	/** Those whose time is over, and which are still to be removed. */
 	async expired(): Promise<StoredFile[]> {
-		const files = await Array.fromAsync(allRecords(this.#parts.store.records, fileKind));
-		return files.map(({ value }) => value as StoredFile).filter((file) => this.#isExpired(file));
+		const { store, now } = this.#parts;
+		const expired: StoredFile[] = [];
+		for await (const { value } of allRecords(store.records, fileKind)) {
+			const file = value as StoredFile;
+			if (isExpired(file, now())) expired.push(file);
+			else this.due.note(file.expiresAt ?? Infinity);
+		}
+		return expired;
 	}
 
 	/** Null when there is no such file. */
@@ -93,19 +103,25 @@ export class Files {
 		return file && (await this.#parts.store.blobs.get(file.sha256));
 	}
 
-	/** Removes a file from every collection, and its bytes. On return they are gone from disk. Null when there is none. */
+	/**
+	 * Removes a file from every collection, and its bytes. On return they are gone from disk. Null when there is none. Its time is
+	 * over first: nobody reads it or adds it to a collection meanwhile, and after a kill in between the next sweep does the rest.
+	 */
 	async remove(
 		id: string,
 	): Promise<{ readonly file: StoredFile; readonly receipts: readonly RemovalReceipt[] } | null> {
-		const { store } = this.#parts;
+		const { store, now } = this.#parts;
 		const file = await this.#read(id);
 		if (file === null) return null;
+		await changeRecord<StoredFile>(store.records, { kind: fileKind, id }, (stored) =>
+			stored === null || isExpired(stored, now()) ? null : { ...stored, expiresAt: now() },
+		);
 		const receipts: RemovalReceipt[] = [];
 		for (const collection of await store.corpus.collections()) {
 			const receipt = await this.inCollections.remove(collection.id, id);
 			if (receipt) receipts.push(receipt);
 		}
-		await this.#inTurn(async () => {
+		await this.#turns.take('blobs', async () => {
 			await store.records.remove(fileKind, id);
 			await store.records.remove(useKind, `${file.sha256}:${id}`);
 			if (!(await this.#isUsed(file.sha256))) await store.blobs.remove(file.sha256);
@@ -118,18 +134,13 @@ export class Files {
 		return await readRecord<StoredFile>(this.#parts.store.records, fileKind, id);
 	}
 
-	#isExpired({ expiresAt = Infinity }: StoredFile): boolean {
-		return expiresAt <= this.#parts.now();
+	#isExpired(file: StoredFile): boolean {
+		this.due.note(file.expiresAt ?? Infinity);
+		return isExpired(file, this.#parts.now());
 	}
 
 	async #isUsed(sha256: string): Promise<boolean> {
 		const [first] = await this.#parts.store.records.list(useKind, { after: `${sha256}:`, limit: 1 });
 		return first?.id.startsWith(`${sha256}:`) === true;
-	}
-
-	async #inTurn<T>(run: () => Promise<T>): Promise<T> {
-		const turn = this.#turn.then(run, run);
-		this.#turn = turn.catch(() => {});
-		return await turn;
 	}
 }

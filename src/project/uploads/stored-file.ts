@@ -12,13 +12,17 @@ export type StoredFile = {
 	readonly owner: string | null;
 	/** Milliseconds since the epoch. */
 	readonly at: number;
-	/** When it is removed by itself; absent: never. */
+	/** When it is removed by itself, or since when it is being removed; absent: never. */
 	readonly expiresAt?: number | undefined;
 };
 
+export function isExpired({ expiresAt = Infinity }: StoredFile, now: number): boolean {
+	return expiresAt <= now;
+}
+
 /** What the document made of a file is called in its collection: no path, so that no folder's ingest takes it for its own. */
 export function uploadSource({ id, name }: Pick<StoredFile, 'id' | 'name'>): string {
-	return `upload://${id}/${encodeURI(name)}`;
+	return `upload://${id}/${encodeURI(name.toWellFormed())}`;
 }
 
 /** The file that a document was made of; null when it came from elsewhere. */

@@ -6,7 +6,7 @@ import type { FileBatch } from '../../project/uploads/file-batches.ts';
 import type { Knowhow } from '../../project/knowhow.ts';
 import { owns } from '../caller.ts';
 import { findCollection, useCollection } from '../collection.ts';
-import { listOf, page, pageQuery, readOf } from '../list.ts';
+import { listOf, page, pageQuery } from '../list.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { findFile } from './files.ts';
 import {
@@ -97,12 +97,13 @@ export function batchRoutes(knowhow: Knowhow): Route[] {
 			query: pageQuery.extend({ filter: fileStatus.optional() }),
 			answer: listOf(vectorStoreFile),
 			handle: async (asked) => {
-				const files = await filesOf(knowhow, await find(knowhow, asked), asked);
-				const { filter } = asked.query;
-				const listed = files
-					.filter(({ status }) => filter === undefined || status === filter)
-					.map((file) => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens));
-				return await page(asked.query, readOf(listed));
+				const { collection, files } = await find(knowhow, asked);
+				const only = { status: asked.query.filter ?? null, among: new Set(files) };
+				return await page(asked.query, async (reading) => {
+					const { access } = asked.caller;
+					const listed = await knowhow.files.inCollections.list(collection, access, { ...reading, ...only });
+					return listed.map((file) => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens));
+				});
 			},
 		}),
 	];
@@ -139,7 +140,7 @@ async function filesOf(
 	{ caller }: Asked<unknown, unknown>,
 ): Promise<CollectionFile[]> {
 	const found = await Promise.all(
-		files.map((file) => knowhow.files.inCollections.get(collection, file, caller.access)),
+		files.map((file) => knowhow.files.inCollections.status(collection, file, caller.access)),
 	);
 	return found.filter((file) => file !== null);
 }

@@ -113,13 +113,14 @@ function unknownFile(id: string): KnowhowError {
 	return new KnowhowError('not_found', `There is no file "${id}".`);
 }
 
-/** The last part of a path, without what ends lines. */
+/** The last part of a path, without what ends lines; not cut inside of a character. */
 function nameOf(given: string): string {
 	const name = given
 		.toWellFormed()
 		.replace(/^.*[\\/]/s, '')
 		.replace(/\p{Cc}/gu, ' ')
 		.slice(0, 255)
+		.replace(/\p{Cs}$/u, '')
 		.trim();
 	return name === '' ? 'file.txt' : name;
 }

@@ -46,9 +46,12 @@ const mostChunkTokens = 2000;
 export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 	const path = '/v1/vector_stores/:store/files';
 	const show = (file: CollectionFile): object => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens);
-	const find = async ({ params, caller }: Asked<unknown, unknown>): Promise<CollectionFile> => {
+	const find = async (
+		{ params, caller }: Asked<unknown, unknown>,
+		read: 'get' | 'status' = 'get',
+	): Promise<CollectionFile> => {
 		const { id } = await findCollection(knowhow, params['store'] ?? '', caller);
-		const found = await knowhow.files.inCollections.get(id, params['file'] ?? '', caller.access);
+		const found = await knowhow.files.inCollections[read](id, params['file'] ?? '', caller.access);
 		if (found) return found;
 		throw unknownFile(params['file']);
 	};
@@ -96,7 +99,7 @@ export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 			summary: 'Show how far a file is',
 			scope: 'read',
 			answer: vectorStoreFile,
-			handle: async (asked) => show(await find(asked)),
+			handle: async (asked) => show(await find(asked, 'status')),
 		}),
 		defineRoute({
 			method: 'POST',
@@ -137,7 +140,7 @@ export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 			scope: 'write',
 			answer: z.object({ id: z.string(), object: z.literal('vector_store.file.deleted'), deleted: z.literal(true) }),
 			handle: async (asked) => {
-				const { collection, file } = await find(asked);
+				const { collection, file } = await find(asked, 'status');
 				await knowhow.files.inCollections.remove(collection, file);
 				return { id: file, object: 'vector_store.file.deleted', deleted: true };
 			},
