@@ -33,6 +33,17 @@ describe('knowhow chat', () => {
 		assert.doesNotMatch(stdout, /not asked/);
 	});
 
+	test('a word behind a slash is a command, known or not, and never a question', async () => {
+		await using folder = await project();
+		const { stdout, stderr, code } = await folder.run(['chat'], '/help\n/exot\n/quit\n');
+		assert.deepEqual([code, stdout], [0, '']);
+		assert.match(stderr, /^\/exit, \/quit or Ctrl-D ends it.*\nThere is no command \/exot\. \/exit/m);
+		const { interactions } = JSON.parse((await folder.run(['history', '--json'])).stdout) as {
+			interactions: unknown[];
+		};
+		assert.deepEqual(interactions, []);
+	});
+
 	test('goes on with the last conversation or a named one', async () => {
 		await using folder = await project();
 		const first = await folder.chat([], weight);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { commands } from '../src/cli/commands.ts';
@@ -67,8 +67,8 @@ describe('knowhow ingest', () => {
 			await folder.run(['remove', 'docs/a\u001b[2Jb\nc.md']),
 		];
 		// oxlint-disable-next-line no-control-regex
-		for (const { stdout, stderr } of outputs)
-			assert.doesNotMatch(stdout + stderr, /[\u0000-\u0008\u000b-\u001f\u007f]/);
+		const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+		for (const { stdout, stderr } of outputs) assert.doesNotMatch(stdout + stderr, obeyed);
 		assert.match(outputs[1]!.stdout, /^docs\/a \[2Jb c\.md +version 1/m);
 		assert.match(outputs[3]!.stderr, /There is no document/);
 		assert.equal(outputs[4]!.code, 0, outputs[4]!.stderr);
@@ -86,6 +86,23 @@ describe('knowhow ingest', () => {
 		const missing = await folder.run(['remove', 'docs/errors.md']);
 		assert.equal(missing.code, 1);
 		assert.match(missing.stderr, /knowhow documents/);
+	});
+
+	test('what a vanished folder held is removed by its name, as ingest says', async () => {
+		await using folder = await project();
+		await cp(join(folder.path, 'docs'), join(folder.path, 'away/below'), { recursive: true });
+		await cp(join(folder.path, 'docs/errors.md'), join(folder.path, 'awayward.md'));
+		assert.equal((await folder.json(['ingest', 'away', 'awayward.md']))['added'], 5);
+		await rm(join(folder.path, 'away'), { recursive: true });
+		const { stdout } = await folder.run(['ingest', 'away', '--sync']);
+		assert.match(stdout, /✖ There is nothing at away\. .*\n.*`knowhow remove away`/);
+		assert.equal((await folder.json(['remove', './away/']))['documents'], 4);
+		const { documents } = (await folder.json(['documents'])) as { documents: { source: string }[] };
+		assert.deepEqual(
+			documents.filter(({ source }) => source.startsWith('away')).map(({ source }) => source),
+			['awayward.md'],
+		);
+		assert.equal((await folder.run(['remove', 'away'])).code, 1);
 	});
 
 	test('a broken file is one failure with code and hint, the others are ingested, exit code 1', async () => {
@@ -326,7 +343,9 @@ describe('knowhow init, config, status, doctor, reindex, backup and restore', ()
 	test('a backup comes back after the project is gone', async () => {
 		await using folder = await project();
 		await folder.json(['backup', 'copy']);
-		assert.equal((await folder.run(['restore', 'copy'])).code, 1, 'a project with data is left alone');
+		const refused = await folder.run(['restore', 'copy']);
+		assert.equal(refused.code, 1, 'a project with data is left alone');
+		assert.match(refused.stderr, /--overwrite/);
 		await rm(join(folder.path, '.knowhow'), { recursive: true });
 		await folder.json(['restore', 'copy']);
 		const answer = await folder.json(['ask', 'What is the refund window?']);
@@ -336,6 +355,17 @@ describe('knowhow init, config, status, doctor, reindex, backup and restore', ()
 		assert.match(String((await folder.json(['ask', 'What is the refund window?']))['answer']), /60 days/);
 		await folder.json(['restore', 'copy', '--overwrite']);
 		assert.match(String((await folder.json(['ask', 'What is the refund window?']))['answer']), /30 days/);
+	});
+
+	test('an import says that vectors are missing and how to make them', async () => {
+		await using folder = await project();
+		await folder.json(['export', 'copy']);
+		await rm(join(folder.path, '.knowhow'), { recursive: true });
+		const { stdout } = await folder.run(['import', 'copy']);
+		const [, command] = /`knowhow (reindex --collection default)`/.exec(stdout) ?? [];
+		await folder.json(command!.split(' '));
+		const { warnings } = await folder.json(['search', 'refund window']);
+		assert.deepEqual(warnings, []);
 	});
 
 	test('reindex rebuilds the index and the vectors that are missing', async () => {
@@ -398,7 +428,8 @@ describe('misuse', () => {
 			[['search', 'x', '--moed', 'keyword'], /Did you mean --mode\?\n\nUsage: knowhow search QUERY/],
 			[['search', 'x', '--mode', 'keywrd'], /Did you mean "keyword"\?/],
 			[['search', 'x', '-k', 'ten'], /-k must be a number/],
-			[['search', 'x', '-k', '0'], /search\.k/],
+			[['search', 'x', '-k', '0'], /\(invalid_argument\): -k: Too small/],
+			[['train', 'router', '-q'], /There is no option -q\.\n(?!Did you mean)/],
 			[['search', 'x', '--mode'], /--mode needs a value/],
 			[['search', 'x', '--json=1'], /takes no value/],
 			[['search'], /QUERY is missing/],

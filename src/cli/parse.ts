@@ -89,8 +89,13 @@ function toValue(text: string, option: Option, name: string): string | number {
 
 function unknownOption(rawName: string, options: Options): KnowhowError {
 	const names = Object.entries(options).flatMap(([name, { short }]) => [`--${name}`, ...(short ? [`-${short}`] : [])]);
-	const suggestion = nearest(rawName, names);
-	return misuse(`There is no option ${rawName}.`, suggestion ? `Did you mean ${suggestion}?` : undefined);
+	// One letter is near to every other one.
+	const isLetter = rawName.length === 2;
+	const suggestion = isLetter ? names.find((name) => name === rawName.toLowerCase()) : nearest(rawName, names);
+	return misuse(
+		`There is no option ${rawName}.`,
+		suggestion ? `Did you mean ${suggestion}?` : 'The options are in its --help.',
+	);
 }
 
 function checkCount(positionals: readonly string[], command: Command): void {

@@ -155,9 +155,21 @@ type Failure = {
 	readonly isCancelled: boolean;
 };
 
+/** An error about settings that options gave names the options. */
+function inOptions(error: KnowhowError, command: Command | null): KnowhowError {
+	const wrong = error.code === 'invalid_argument' ? error.details?.['settings'] : undefined;
+	if (!Array.isArray(wrong) || command === null) return error;
+	const options = Object.entries(optionsOf(command));
+	const told = (wrong as { path: string; message: string }[]).map(({ path, message }) => {
+		const [name = path] = options.find(([, { setting }]) => setting === path) ?? [];
+		return `${name === path ? path : name.length === 1 ? `-${name}` : `--${name}`}: ${message}`;
+	});
+	return misuse(`${told.join('; ')}.`);
+}
+
 /** Says what failed, what to do next and, when the command was misused, the right call. Returns the exit code. */
 function report(error: unknown, { isJson, terminal, context, isCancelled }: Failure): number {
-	const known = error instanceof KnowhowError ? error : pathError(error);
+	const known = error instanceof KnowhowError ? inOptions(error, context?.command ?? null) : pathError(error);
 	const isMisuse = known?.code === 'invalid_argument' || known?.code === 'invalid_filter';
 	if (isCancelled) {
 		terminal.writeError('Cancelled. What was committed stays.\n');

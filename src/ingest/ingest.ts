@@ -583,7 +583,7 @@ function emptyFolder(source: string, documents: number): KnowhowError {
 		'not_found',
 		`${source || 'The project folder'} is empty; its ${documents} documents are kept.`,
 		{
-			hint: 'If it is a mounted folder, mount it. To remove the documents, ingest the folder above it with --sync.',
+			hint: `If it is a mounted folder, mount it. To remove the documents, ingest the folder above it with --sync${source === '' ? '' : `, or \`knowhow remove ${source}\``}.`,
 		},
 	);
 }

@@ -361,7 +361,7 @@ function toError(source: string, error: unknown): KnowhowError {
 	if (error instanceof KnowhowError) return error;
 	if (isMissing(error)) {
 		return new KnowhowError('not_found', `There is nothing at ${source === '' ? 'the project folder' : source}.`, {
-			hint: 'Check the path. Documents ingested from it before are kept.',
+			hint: `Check the path. Documents ingested from it before are kept; \`knowhow remove ${source || 'SOURCE'}\` removes them.`,
 			cause: error,
 		});
 	}

@@ -86,6 +86,7 @@ function parse(values: Tree, where: string, code: ErrorCode = 'invalid_config'):
 	if (unknown) throw unknownKey([...unknown.path, unknown.keys[0] ?? ''].join('.'), where);
 	throw new KnowhowError(code, `${where}: ${sentence(parsed.error)}`, {
 		hint: '`knowhow config --schema` prints what is allowed; docs/config.md explains it.',
+		details: { settings: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) },
 	});
 }
 

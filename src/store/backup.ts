@@ -84,7 +84,7 @@ export async function restoreStore(from: string, to: string, options: RestoreOpt
 	const replaces = await exists(target);
 	if (replaces && !overwrite) {
 		throw new KnowhowError('already_exists', `There is a store in ${to} already.`, {
-			hint: 'Restore into another folder, or say that it may be overwritten.',
+			hint: 'Restore into another folder, or say that it may be overwritten (`--overwrite`).',
 		});
 	}
 	await makeFolder(to);

@@ -219,7 +219,7 @@ describe('processes', () => {
 		await opened.store.corpus.createCollection('default');
 		await using reader = await openStore(opened.folder, { readOnly: true });
 		assert.ok(await reader.corpus.collection('default'));
-		await assert.rejects(reader.corpus.createCollection('other'), /readonly/);
+		await assert.rejects(reader.corpus.createCollection('other'), { code: 'unusable_path' });
 		await rejectsWith('not_found', openStore(join(opened.folder, 'absent'), { readOnly: true }));
 	});
 });

@@ -76,10 +76,12 @@ async function conversationOf(knowhow: Knowhow, wanted: Wanted): Promise<string>
 
 type Talk = { readonly isQuiet: boolean; readonly options: AskOptions };
 
+const commandsOfChat = '/exit, /quit or Ctrl-D ends it, /help says this; every other line is a question.';
+
 async function talk(knowhow: Knowhow, terminal: Terminal, { isQuiet, options }: Talk): Promise<Answer[]> {
 	const isTyped = (terminal.stdin as { isTTY?: boolean }).isTTY === true;
 	const lines = openLines(terminal, isTyped);
-	if (isTyped) terminal.writeError(`Conversation ${options.conversation}. /exit or Ctrl-D ends it.\n`);
+	if (isTyped) terminal.writeError(`Conversation ${options.conversation}. ${commandsOfChat}\n`);
 	const isStreamed = terminal.isTerminal && !isQuiet && (await isWritten(knowhow));
 	const answers: Answer[] = [];
 	try {
@@ -87,6 +89,10 @@ async function talk(knowhow: Knowhow, terminal: Terminal, { isQuiet, options }: 
 			const question = line.trim();
 			if (question === '/exit' || question === '/quit') break;
 			if (question === '') continue;
+			if (/^\/\w*$/.test(question)) {
+				terminal.writeError(`${question === '/help' ? '' : `There is no command ${question}. `}${commandsOfChat}\n`);
+				continue;
+			}
 			const asked = knowhow.config.interactions.keep ? question : toMessages(answers, question);
 			const told = await untilCancelled({ lines, isTyped, signal: options.signal }, async (signal) => {
 				return await tellAnswer(knowhow.ask(asked, { ...options, signal }), terminal, isStreamed);

@@ -33,8 +33,8 @@ export const listDocuments = defineCommand({
 
 export const removeDocuments = defineCommand({
 	describe:
-		'Removes documents by source (as `knowhow documents` prints it) or id. When it returns they are in no index and their text is gone from disk; the files they came from stay. An ingest of those files brings them back. Kept answers and examples of datasets that hold their text are listed, and with --erase redacted.',
-	arguments: [{ name: 'SOURCE', describe: 'Source or id of a document.', isRepeatable: true }],
+		'Removes documents by source (as `knowhow documents` prints it) or id, and those below a folder, be it there or not. When it returns they are in no index and their text is gone from disk; the files they came from stay. An ingest of those files brings them back. Kept answers and examples of datasets that hold their text are listed, and with --erase redacted.',
+	arguments: [{ name: 'SOURCE', describe: 'Source or id of a document, or a folder of sources.', isRepeatable: true }],
 	options: {
 		erase: {
 			type: 'boolean',
@@ -44,12 +44,13 @@ export const removeDocuments = defineCommand({
 	collections: 'one',
 	examples: [
 		{ command: 'knowhow remove docs/refunds.md --erase', describe: 'Forget one document, and what answers quoted' },
+		{ command: 'knowhow remove docs/old', describe: 'Forget every document below a folder' },
 	],
 	run: async (call) => {
 		await using knowhow = await openProject(call);
 		const documents = await allDocuments(knowhow, call.collections[0]);
 		const { erase } = call.options;
-		const ids = call.arguments.map((name) => idOf(name, documents, { mayBeGone: erase }));
+		const ids = [...new Set(call.arguments.flatMap((name) => idsOf(name, documents, { mayBeGone: erase })))];
 		const receipt = await knowhow.remove(ids, { erase });
 		const text = `Removed ${receipt.documents} documents, ${receipt.chunks} chunks, ${receipt.vectors} vectors.`;
 		return { json: receipt, text: text + removalText(receipt, `knowhow remove ${ids.join(' ')} --erase`) };
@@ -71,11 +72,14 @@ export async function allDocuments(knowhow: Knowhow, collection: string | undefi
 	}
 }
 
-/** With `mayBeGone` the id of a document that was removed before will do, because answers may still quote it. */
-function idOf(name: string, documents: readonly DocumentSummary[], { mayBeGone }: { mayBeGone: boolean }): string {
+/** Of a document, or of all below a folder. With `mayBeGone` the id of a document that was removed before will do, because answers may still quote it. */
+function idsOf(name: string, documents: readonly DocumentSummary[], { mayBeGone }: { mayBeGone: boolean }): string[] {
 	const found = documents.find(({ id, source }) => id === name || source === name);
-	if (found !== undefined) return found.id;
-	if (mayBeGone && /^doc_\w+$/.test(name)) return name;
+	if (found !== undefined) return [found.id];
+	if (mayBeGone && /^doc_\w+$/.test(name)) return [name];
+	const folder = `${name.replace(/^(\.\/)+|\/+$/g, '')}/`;
+	const below = documents.filter(({ source }) => source.startsWith(folder));
+	if (below.length > 0) return below.map(({ id }) => id);
 	throw new KnowhowError('not_found', `There is no document "${name}".`, {
 		hint: 'List them with `knowhow documents`.',
 	});

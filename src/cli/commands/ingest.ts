@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Format } from '../../core/document.ts';
 import type { IngestReport } from '../../ingest/ingest.ts';
 import { isUrl } from '../../ingest/source.ts';
 import { defineCommand } from '../command.ts';
@@ -7,9 +8,35 @@ import { openProject, projectFolder } from '../project.ts';
 import { followIngest } from '../progress.ts';
 import { type Style, oneLine } from '../style.ts';
 
+/** What is read, by format; help says it in this order. */
+const formats: Readonly<Record<Format, string>> = {
+	markdown: 'Markdown',
+	html: 'HTML',
+	pdf: 'PDF',
+	docx: 'Word (docx)',
+	pptx: 'PowerPoint (pptx)',
+	xlsx: 'Excel (xlsx)',
+	odt: 'OpenDocument texts',
+	odp: 'presentations',
+	ods: 'spreadsheets',
+	epub: 'EPUB',
+	eml: 'e-mail (eml)',
+	csv: 'CSV and TSV',
+	json: 'JSON and JSON lines',
+	rst: 'reStructuredText',
+	asciidoc: 'AsciiDoc',
+	subtitles: 'subtitles (srt, vtt)',
+	code: 'source code',
+	text: 'plain text',
+};
+
 export const ingest = defineCommand({
-	describe:
-		'Reads Markdown, HTML, PDF, Word (docx), CSV, TSV, JSON, JSON lines and plain text. Each file is committed by itself: Ctrl-C loses nothing that is done, a broken file is reported and the others go on (exit code 1). Progress goes to standard error: a bar on a terminal, one JSON object a line otherwise.',
+	describe: `Reads ${Object.values(formats)
+		.join(', ')
+		.replace(
+			/, ([^,]*)$/,
+			' and $1',
+		)}. Each file is committed by itself: Ctrl-C loses nothing that is done, a broken file is reported and the others go on (exit code 1). Progress goes to standard error: a bar on a terminal, one JSON object a line otherwise.`,
 	arguments: [
 		{
 			name: 'PATH',
@@ -105,7 +132,7 @@ function summary(report: IngestReport, style: Style, project: string): string {
 	const counts = { added, updated, removed, unchanged, failed: failed.length };
 	const parts = Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
 	const failures = failed.flatMap(({ path, code, message, hint }) => [
-		`${style.red('✖')} ${oneLine(message.startsWith(path) ? message : `${path}: ${message}`)} (${code})`,
+		`${style.red('✖')} ${oneLine(message.includes(path) ? message : `${path}: ${message}`)} (${code})`,
 		...(hint ? [`  ${hint}`] : []),
 	]);
 	const total = `${parts.join(', ') || 'Nothing to read'}; ${chunks} chunks written in ${(tookMs / 1000).toFixed(1)} s`;

@@ -102,6 +102,14 @@ describe('which format a file has', () => {
 		});
 	});
 
+	test('of files without text only a PDF is sent to text recognition', async () => {
+		const blank = await pdfBytes({}, (each) => each.rect(0, 0, 9, 9).fill());
+		await assert.rejects(read(blank, 'a.pdf'), { code: 'empty_document', hint: /OCR/ });
+		for (const text of ['', ' \n', '---\n***\n']) {
+			await assert.rejects(read(text, 'a.md'), { code: 'empty_document', hint: /leave it out/ });
+		}
+	});
+
 	test('encrypted PDFs are named as such, those anybody may open are read', async () => {
 		const write = (pdf: PDFKit.PDFDocument) => void pdf.text('Some words here.');
 		assert.equal(await codeOf(await pdfBytes({ userPassword: 'x' }, write), 'a.pdf'), 'password_protected');

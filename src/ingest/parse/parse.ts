@@ -42,7 +42,7 @@ export const parserVersion = 5;
  * `password_protected` and `empty_document`.
  */
 export async function parse(bytes: Uint8Array, path: string, options: ParseOptions): Promise<Parsed> {
-	if (bytes.every((byte) => byte <= 0x20)) throw empty(path);
+	if (bytes.every((byte) => byte <= 0x20)) throw empty(path, 'There is nothing in it: write it, or leave it out.');
 	const format = formatOf(bytes, path);
 	const body = await bodyOf(format, bytes, path, options).catch((error: unknown) => {
 		if (error instanceof KnowhowError) throw error;
@@ -51,7 +51,11 @@ export async function parse(bytes: Uint8Array, path: string, options: ParseOptio
 			cause: error,
 		});
 	});
-	if (!/[\p{L}\p{N}]/u.test(body.text)) throw empty(path, body.warning?.hint);
+	if (!/[\p{L}\p{N}]/u.test(body.text))
+		throw empty(
+			path,
+			body.warning?.hint ?? (format === 'pdf' ? scanned : 'It has neither letters nor digits: leave it out.'),
+		);
 	const title = clean(body.title ?? '')
 		.replaceAll(/\s+/g, ' ')
 		.trim();
@@ -122,6 +126,8 @@ function titleFromPath(path: string): string {
 	return clean(stem.replaceAll(/[-_]+/g, ' ').trim() || name);
 }
 
-function empty(path: string, hint = 'A scanned file needs text recognition (OCR) first.'): KnowhowError {
+const scanned = 'A scanned file needs text recognition (OCR) first.';
+
+function empty(path: string, hint: string): KnowhowError {
 	return new KnowhowError('empty_document', `${path} holds no text that could be indexed.`, { hint });
 }
