@@ -9,11 +9,13 @@ import { serveSmallProject } from './serving.ts';
 
 const canteen = '# Canteen\n\nThe canteen opens at 11:30 and closes at 14:00.\n\n## Prices\n\nA soup costs 4 euros.\n';
 
-async function choose(page: Page, paths: readonly string[]): Promise<void> {
+type Chosen = { readonly name: string; readonly mimeType: string; readonly buffer: Buffer };
+
+async function choose(page: Page, files: readonly string[] | readonly Chosen[]): Promise<void> {
 	await page.getByRole('button', { name: 'Add documents' }).click();
 	const chooser = page.waitForEvent('filechooser');
 	await page.getByRole('button', { name: 'Choose files' }).click();
-	await (await chooser).setFiles([...paths]);
+	await (await chooser).setFiles([...files] as string[] | Chosen[]);
 }
 
 async function ask(page: Page, question: string): Promise<Locator> {
@@ -44,7 +46,7 @@ describe('the Documents page', { skip: noBrowser }, () => {
 		const failed = files.getByRole('listitem').filter({ hasText: 'broken.pdf' });
 		await failed.getByText('Not added').waitFor();
 		await failed.getByText(/could not be read as pdf/).waitFor();
-		await failed.getByRole('button', { name: 'Try again: broken.pdf' }).waitFor();
+		assert.equal(await failed.getByRole('button').count(), 0, 'it stays as it is');
 		await page.getByRole('row', { name: /Canteen/ }).waitFor();
 
 		await page.getByRole('link', { name: 'Ask', exact: true }).click();
@@ -76,6 +78,59 @@ describe('the Documents page', { skip: noBrowser }, () => {
 		const found = await served.knowhow.search('When does the canteen open?', { access: 'everything' });
 		assert.ok(found.hits.every(({ text }) => !text.includes('canteen')));
 		assert.deepEqual(visiting.complaints, []);
+	});
+
+	test('what cannot be added says what somebody at the page can do; what may go well is tried again', async () => {
+		await using served = await serveSmallProject({ settings: { 'ingest.maxFileMb': 0.1 } });
+		await using visiting = await visit(browser, `${served.server.url}/documents`);
+		const { page } = visiting;
+		await page.route('**/v1/files', async (route) => await route.abort());
+		await choose(page, [
+			{ name: 'canteen.md', mimeType: 'text/markdown', buffer: Buffer.from(canteen) },
+			{ name: 'large.txt', mimeType: 'text/plain', buffer: Buffer.alloc(1_200_000, 'a ') },
+		]);
+		await page.getByRole('button', { name: 'Try again: canteen.md' }).waitFor();
+		await page.unroute('**/v1/files');
+		await page.getByRole('button', { name: 'Try again: canteen.md' }).click();
+		await page.getByRole('button', { name: 'Try again: large.txt' }).click();
+		const large = page.getByRole('listitem').filter({ hasText: 'large.txt' });
+		await large.getByText('This is larger than the server takes. Split it').waitFor();
+		assert.equal(await large.getByRole('button').count(), 0, 'it stays as large');
+		await page.getByRole('row', { name: /Canteen/ }).waitFor();
+
+		await page.getByRole('button', { name: 'Add documents' }).click();
+		await page.getByRole('tab', { name: 'Web address' }).click();
+		await page.getByRole('textbox', { name: 'Address' }).fill('http://localhost:9/');
+		await page.getByRole('button', { name: 'Add', exact: true }).click();
+		const failures = page.getByRole('list', { name: 'Files that could not be read' });
+		await failures.getByText('which is no public address').waitFor();
+		assert.doesNotMatch((await failures.textContent()) ?? '', /--allow|allowPrivate/);
+	});
+
+	test('the list is where it was left: after Back, and when the page is loaded again', async () => {
+		await using served = await serveSmallProject();
+		const notes = join(served.folder, 'notes');
+		await mkdir(notes);
+		for (let at = 100; at < 200; at++) await writeFile(join(notes, `${at}.md`), `# Note ${at}\n\nNumber ${at}.\n`);
+		await served.knowhow.ingest('notes');
+		await using visiting = await visit(browser, `${served.server.url}/documents`);
+		const { page } = visiting;
+		await page.getByRole('button', { name: 'Title', exact: true }).click();
+		await page.getByRole('link', { name: 'Note 199' }).waitFor();
+		const grid = page.getByRole('grid', { name: 'Documents' });
+		const note = page.getByRole('link', { name: 'Note 150' });
+		await grid.evaluate((list) => void (list.scrollTop = 2000));
+		await note.click();
+		await page.getByRole('tab', { name: 'Text' }).waitFor();
+		await page.goBack();
+		await note.waitFor();
+		assert.equal(await grid.evaluate((list) => list.scrollTop), 2000, 'Back');
+		await page.reload();
+		await note.waitFor();
+		assert.equal(await grid.evaluate((list) => list.scrollTop), 2000, 'loaded again');
+		await page.getByRole('link', { name: 'Documents', exact: true }).click();
+		await page.getByRole('link', { name: 'Note 100' }).waitFor();
+		assert.equal(await grid.evaluate((list) => list.scrollTop), 0, 'a new visit');
 	});
 
 	test('a folder of the server’s computer is a source: what cannot be read is said, the rest is there', async () => {

@@ -9,8 +9,8 @@ const tooLarge: Advice = {
 /** By code, where the server speaks to whoever runs it. */
 const advice: Readonly<Record<string, Advice>> = {
 	forbidden_url: {
-		what: 'This address is not read.',
-		next: 'Only pages of the public web are; whoever runs the server can allow addresses of your own network.',
+		what: 'This address is not on the public web.',
+		next: 'Only pages of the public web are read; whoever runs the server can allow addresses of your own network.',
 	},
 	request_too_large: tooLarge,
 	file_too_large: tooLarge,

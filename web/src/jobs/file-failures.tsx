@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { nextStep } from '../api/advice.ts';
 import { Button } from '../components/button.tsx';
 import styles from './file-failures.module.css';
 import type { FileFailure } from './job.ts';
@@ -13,13 +14,9 @@ export function FileFailures({ failures }: { readonly failures: readonly FileFai
 	return (
 		<>
 			<ul className={styles.failures} aria-label="Files that could not be read">
-				{shown.map(({ path, code, message, hint }, at) => (
+				{shown.map((failure, at) => (
 					<li key={at}>
-						<p className={styles.path}>
-							{path} <code className={styles.code}>{code}</code>
-						</p>
-						<p>{message}</p>
-						{hint !== null && <p className={styles.hint}>{hint}</p>}
+						<Failed failure={failure} />
 					</li>
 				))}
 			</ul>
@@ -28,6 +25,19 @@ export function FileFailures({ failures }: { readonly failures: readonly FileFai
 					Show all {failures.length}
 				</Button>
 			)}
+		</>
+	);
+}
+
+function Failed({ failure: { path, code, message, hint } }: { readonly failure: FileFailure }) {
+	const next = nextStep(code, hint);
+	return (
+		<>
+			<p className={styles.path}>
+				{path} <code className={styles.code}>{code}</code>
+			</p>
+			<p>{message}</p>
+			{next !== null && <p className={styles.hint}>{next}</p>}
 		</>
 	);
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
+import { nextStep } from '../api/advice.ts';
 import { api, got } from '../api/client.ts';
 import { Button } from '../components/button.tsx';
 import { Failure } from '../components/failure.tsx';
@@ -54,10 +55,14 @@ export function JobProgress({ job: id, title, onEnd, onDismiss }: Props) {
 			{!isOver && error === null && <Bar followed={data} name={name} />}
 			{error !== null && <Failure error={error} again={() => void refetch()} />}
 			{cancelling.error !== null && <Failure error={cancelling.error} />}
-			{job?.error && <Failure error={[job.error.message, job.error.hint].filter(Boolean).join(' ')} />}
+			{job?.error && <Failure error={textOf(job.error)} />}
 			<FileFailures failures={data?.failures ?? []} />
 		</WorkItem>
 	);
+}
+
+function textOf({ code, message, hint }: NonNullable<Job['error']>): string {
+	return [message, nextStep(code, hint)].filter(Boolean).join(' ');
 }
 
 function Bar({ followed, name }: { readonly followed: FollowedJob | undefined; readonly name: string }) {

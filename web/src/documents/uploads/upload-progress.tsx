@@ -1,4 +1,5 @@
 import { Check, CircleAlert } from 'lucide-react';
+import { isLasting, sayError } from '../../api/advice.ts';
 import { Button } from '../../components/button.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { WorkItem } from '../../jobs/work-item.tsx';
@@ -18,7 +19,7 @@ const stateNames = {
 	failed: 'Not added',
 } as const satisfies Record<Upload['state'], string>;
 
-/** Every file on its way, with what went wrong and a way to try it again. */
+/** Every file on its way, with what went wrong, and a way to try it again where that may help. */
 export function UploadProgress() {
 	const all = useHeld(uploads);
 	if (all.length === 0) return null;
@@ -77,12 +78,12 @@ function Line({ upload }: { readonly upload: Upload }) {
 			</span>
 			{error !== null && (
 				<div className={styles.error}>
-					<p>
-						<code>{error.code}</code> {error.message}
-					</p>
-					<Button size="small" aria-label={`Try again: ${path}`} onPress={() => tryAgain(upload)}>
-						Try again
-					</Button>
+					<p>{sayError(error)}</p>
+					{!isLasting(error.code) && (
+						<Button size="small" aria-label={`Try again: ${path}`} onPress={() => tryAgain(upload)}>
+							Try again
+						</Button>
+					)}
 				</div>
 			)}
 		</li>
