@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { Generator } from '../src/core/generator.ts';
@@ -8,6 +10,8 @@ import { noBrowser, startBrowser, visit } from '../scripts/browser.ts';
 import { temporaryFolder } from './run-program.ts';
 import { scriptedGenerator } from './scripted-generator.ts';
 import { serveSmallProject } from './serving.ts';
+
+const arabic = '# سياسة الاسترداد\n\nيمكن للعملاء طلب استرداد المبلغ خلال 30 يومًا من تاريخ الشراء.\n';
 
 async function ask(page: Page, question: string): Promise<Locator> {
 	await page.getByRole('textbox', { name: 'Question' }).fill(question);
@@ -92,6 +96,10 @@ describe('the Ask page', { skip: noBrowser }, () => {
 			await ask(page, 'Which Bluetooth printers have been tested with the PX-900?');
 			const turn = await ask(page, 'How long does its battery last?');
 			await turn.getByText(/^Read as: .*PX-900/).waitFor();
+			await page.reload();
+			const again = await answered(page, 'How long does its battery last?');
+			const { y } = (await again.getByRole('heading', { level: 2 }).boundingBox())!;
+			assert.ok(y > 0 && y < 120, `a conversation opens at its last question, which is ${y} pixels from the top`);
 		});
 
 		await test('ratings and corrections are kept, and the conversation with them', async () => {
@@ -126,7 +134,7 @@ describe('the Ask page', { skip: noBrowser }, () => {
 		const { page } = visiting;
 		await page.getByRole('textbox', { name: 'Question' }).fill('What is the refund window?');
 		await page.keyboard.press('Enter');
-		await page.getByText('The refund').waitFor();
+		await page.getByText(/^The refund/).waitFor();
 		await page.getByRole('button', { name: 'Stop' }).click();
 		await page.getByText('Stopped before the end.').waitFor();
 		slow.resolve();
@@ -134,6 +142,37 @@ describe('the Ask page', { skip: noBrowser }, () => {
 		const turn = await answered(page, 'What is the refund window?');
 		await turn.locator('strong', { hasText: '30 days' }).waitFor();
 		await turn.getByText('Underlined: no document supports this.').waitFor();
+	});
+
+	test('a link to a conversation that is gone, and one that leads nowhere, say so and lead on', async () => {
+		await using served = await serveSmallProject();
+		await using visiting = await visit(browser, `${served.server.url}/?conversation=cnv_nope`);
+		const { page } = visiting;
+		await page.getByText('This conversation is not here').waitFor();
+		await page.getByRole('button', { name: 'New conversation' }).click();
+		await ask(page, 'What is the refund window?');
+		assert.doesNotMatch(page.url(), /nope/);
+		assert.equal((await page.goto(`${served.server.url}/nonsense`))?.status(), 404);
+		await page.getByText('There is no such page').waitFor();
+		await page.getByRole('main').getByRole('link').click();
+		await page.getByRole('textbox', { name: 'Question' }).waitFor();
+	});
+
+	test('what is written from right to left is shown so: questions, answers, quotes and titles', async () => {
+		await using served = await serveSmallProject();
+		await writeFile(join(served.folder, 'arabic.md'), arabic);
+		await served.knowhow.ingest('arabic.md');
+		await using visiting = await visit(browser, served.server.url);
+		const { page } = visiting;
+		const turn = await ask(page, 'خلال كم يومًا يمكن للعملاء طلب استرداد المبلغ؟');
+		const said = turn.getByText(/^يمكن للعملاء/);
+		for (const text of [turn.getByRole('heading', { level: 2 }), said.first(), said.last()]) {
+			assert.equal(await directionOf(text), 'rtl', (await text.textContent()) ?? '');
+		}
+		assert.equal(await directionOf(turn.getByText('سياسة الاسترداد', { exact: true })), 'rtl');
+		assert.equal(await directionOf(turn.getByText('Sources')), 'ltr');
+		await page.getByRole('link', { name: 'Documents', exact: true }).click();
+		assert.equal(await directionOf(page.getByRole('link', { name: 'سياسة الاسترداد' })), 'rtl');
 	});
 
 	test('a question that fails says why, and is asked again when told to', async () => {
@@ -159,6 +198,10 @@ function heldBack(generator: Generator, until: Promise<void>): Generator['genera
 			yield event;
 		}
 	};
+}
+
+async function directionOf(target: Locator): Promise<string> {
+	return await target.evaluate((element) => element.ownerDocument.defaultView!.getComputedStyle(element).direction);
 }
 
 async function isInView(target: Locator): Promise<boolean> {

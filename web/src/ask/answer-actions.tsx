@@ -55,7 +55,7 @@ export function AnswerActions({ text, outcome }: Props) {
 				feedback?.correction != null && (
 					<p className={styles.correction}>
 						<span className={styles.label}>Corrected</span>
-						{feedback.correction}
+						<bdi>{feedback.correction}</bdi>
 					</p>
 				)
 			)}

@@ -9,10 +9,18 @@ import type { Citation } from './turn.ts';
 type Evidence = EvidenceOf<Citation>;
 type Props = Evidence & { readonly text: string; readonly isVerbatim: boolean };
 
-/** An answer with its markers as chips. Markdown is read, but nothing is loaded and no HTML is believed. */
+/** An answer with its markers as chips, each block in its own direction. Markdown is read, but nothing is loaded and no HTML is believed. */
 export function AnswerText({ text, isVerbatim, ...evidence }: Props) {
 	const tree = useMemo(() => answerTree(text, isVerbatim), [text, isVerbatim]);
-	return <div className={styles.text}>{show(tree, evidence)}</div>;
+	return (
+		<div className={styles.text}>
+			{tree.children.map((block) => (
+				<div key={block.position?.start.offset} dir="auto">
+					{show(block, evidence)}
+				</div>
+			))}
+		</div>
+	);
 }
 
 function show(node: Nodes, evidence: Evidence): ReactNode {

@@ -39,6 +39,7 @@ export function Composer({ placeholder, isAsking, choice, onChoose, onAsk, onSto
 				ref={field}
 				className={styles.field}
 				aria-label="Question"
+				dir="auto"
 				rows={1}
 				placeholder={placeholder}
 				value={text}

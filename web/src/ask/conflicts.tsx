@@ -15,7 +15,7 @@ export function Conflicts({ conflicts, citations }: Props) {
 				<dl key={i} className={styles.values}>
 					{values.map((value, i) => (
 						<Fragment key={i}>
-							<dt>{value}</dt>
+							<dt dir="auto">{value}</dt>
 							<dd>
 								<Where citation={citations.find(({ marker }) => marker === markers[i]) ?? null} />
 							</dd>
@@ -33,7 +33,7 @@ function Where({ citation }: { readonly citation: Citation | null }) {
 	const { marker, title, date } = citation;
 	return (
 		<>
-			{title}{' '}
+			<bdi>{title}</bdi>{' '}
 			<span className={styles.date}>
 				{date === null ? 'without a date' : dateText(date)}{' '}
 				<CitationChip number={marker.replaceAll(/\D/g, '')} citation={citation} />

@@ -6,7 +6,7 @@ export function QuoteText({ quote }: { readonly quote: string }) {
 	return (
 		<span className={styles.quote}>
 			{lines.map((line, i) => (
-				<span key={i} className={styles.line}>
+				<span key={i} className={styles.line} dir="auto">
 					{cellsOf(line) ?? withoutMarkup(line)}
 				</span>
 			))}

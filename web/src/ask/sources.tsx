@@ -43,8 +43,10 @@ function Source({ citations, isAnswer }: { readonly citations: readonly Citation
 	return (
 		<div className={styles.source}>
 			<p className={styles.about}>
-				<strong>{title}</strong>
-				<span className={styles.path}>{source}</span>
+				<strong dir="auto">{title}</strong>
+				<span className={styles.path} dir="auto">
+					{source}
+				</span>
 				{date !== null && <span className={styles.date}>{dateText(date)}</span>}
 			</p>
 			<ul className={styles.quotes}>

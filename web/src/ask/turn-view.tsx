@@ -20,9 +20,13 @@ export function TurnView({ turn, again }: Props) {
 			aria-label={question}
 			aria-busy={state === 'asking'}
 		>
-			<h2 className={styles.question}>{question}</h2>
+			<h2 className={styles.question} dir="auto">
+				{question}
+			</h2>
 			{outcome?.standalone != null && outcome.standalone !== question && (
-				<p className={styles.readAs}>Read as: {outcome.standalone}</p>
+				<p className={styles.readAs}>
+					Read as: <bdi>{outcome.standalone}</bdi>
+				</p>
 			)}
 			{outcome === null ? <Underway turn={turn} /> : <Answered turn={turn} outcome={outcome} />}
 			{state === 'stopped' && (

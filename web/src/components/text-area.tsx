@@ -8,7 +8,7 @@ export function TextArea({ label, ...props }: Props) {
 	return (
 		<TextField {...props} className={styles.field}>
 			<Label className={styles.label}>{label}</Label>
-			<AriaTextArea className={`${styles.input} ${styles.lines}`} rows={3} />
+			<AriaTextArea className={`${styles.input} ${styles.lines}`} rows={3} dir="auto" />
 		</TextField>
 	);
 }

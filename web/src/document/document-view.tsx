@@ -36,7 +36,9 @@ export function DocumentView({ documentId, quote, onClose, takesFocus = false }:
 		<article ref={view} className={styles.view} tabIndex={-1} aria-label={document?.title ?? 'Document'}>
 			<header className={styles.header}>
 				<div className={styles.about}>
-					<h2 className={styles.title}>{document?.title ?? ' '}</h2>
+					<h2 className={styles.title} dir="auto">
+						{document?.title ?? ' '}
+					</h2>
 					{document !== undefined && <Facts document={document} />}
 				</div>
 				{onClose !== undefined && (
@@ -60,7 +62,7 @@ export function DocumentView({ documentId, quote, onClose, takesFocus = false }:
 function Facts({ document: { source, version, date } }: { readonly document: Document }) {
 	return (
 		<p className={facts.facts}>
-			<span>{source}</span>
+			<bdi>{source}</bdi>
 			<span>Version {version}</span>
 			{date !== null && <span>{dateText(date)}</span>}
 		</p>

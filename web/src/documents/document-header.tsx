@@ -32,7 +32,9 @@ export function DocumentHeader({ document }: { readonly document: Document | und
 				<h1 className="visually-hidden">Document</h1>
 			) : (
 				<>
-					<h1 className={styles.title}>{document.title}</h1>
+					<h1 className={styles.title} dir="auto">
+						{document.title}
+					</h1>
 					<Facts document={document} />
 				</>
 			)}
@@ -48,7 +50,7 @@ function Facts({ document: { source, format, language, version, updatedAt } }: {
 					{source}
 				</a>
 			) : (
-				<span>{sourceText(source)}</span>
+				<bdi>{sourceText(source)}</bdi>
 			)}
 			<span>{format}</span>
 			{language !== null && <span>{languages.of(language)}</span>}

@@ -52,7 +52,7 @@ export const DocumentRow = memo(function DocumentRow({
 				/>
 			</div>
 			<div role="gridcell" className={styles.cell} data-column="title">
-				<Link href={`/documents/${document.id}`} className={styles.link} tabIndex={-1}>
+				<Link href={`/documents/${document.id}`} className={styles.link} dir="auto" tabIndex={-1}>
 					{title}
 				</Link>
 				<span className={styles.note}>
@@ -60,7 +60,7 @@ export const DocumentRow = memo(function DocumentRow({
 				</span>
 			</div>
 			<div role="gridcell" className={styles.cell}>
-				{sourceText(source)}
+				<bdi>{sourceText(source)}</bdi>
 			</div>
 			<div role="gridcell" className={styles.cell}>
 				{format}

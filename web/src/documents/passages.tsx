@@ -25,13 +25,17 @@ export function Passages({ document }: { readonly document: string }) {
 					<li key={id} className={styles.passage}>
 						<p className={styles.about}>
 							<span className={styles.number}>{at + 1}</span>
-							<span className={styles.headings}>{headings.join(' › ')}</span>
+							<span className={styles.headings} dir="auto">
+								{headings.join(' › ')}
+							</span>
 							<span>
 								{page !== null && `Page ${page} · `}
 								{counted(wordsOf(text), 'word')}
 							</span>
 						</p>
-						<p className={styles.text}>{text}</p>
+						<p className={styles.text} dir="auto">
+							{text}
+						</p>
 					</li>
 				))}
 			</ol>

@@ -41,7 +41,9 @@ function Earlier({ text }: { readonly text: string }) {
 	return (
 		<details>
 			<summary className={styles.summary}>Show its text</summary>
-			<p className={styles.text}>{text}</p>
+			<p className={styles.text} dir="auto">
+				{text}
+			</p>
 		</details>
 	);
 }
