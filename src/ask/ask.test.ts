@@ -10,6 +10,7 @@ import { chunk } from '../ingest/chunk.ts';
 import { MemoryIndex } from '../search/memory-index.ts';
 import { ask, type AskParts } from './ask.ts';
 import { countWords } from './quote.ts';
+import { plainItem } from './units.ts';
 
 const { ask: settings } = configSchema.parse({});
 
@@ -197,6 +198,74 @@ describe('ask', () => {
 			{ title: 'PX-400', text: 'The battery of the PX-400 lasts 5 hours of normal use.' },
 		]);
 		assert.deepEqual(conflicts, []);
+	});
+
+	test('values of different years or quarters do not contradict each other', async () => {
+		const filing = (title: string, date: string, share: string): Page => ({
+			title,
+			date,
+			text: `AWS sales increased ${share} in ${title.slice(5)} ${title.slice(0, 4)} compared to the comparable prior year period.`,
+		});
+		const filings = [filing('2023 Q3', '2023-10-27', '12%'), filing('2022 Q3', '2022-10-28', '27%')];
+		const asked = await answerTo('By what percentage did AWS sales increase in Q3 2022?', [...filings, ...others]);
+		assert.deepEqual(asked.conflicts, []);
+		assert.match(asked.answer, /^AWS sales increased 27% in Q3 2022/);
+		const open = await answerTo('By what percentage did AWS sales increase?', [...filings, ...others]);
+		assert.deepEqual(open.conflicts, []);
+		const rows = ['2023 Q3', '2022 Q3'].map((title, i) => ({
+			title: `${title} report`,
+			text: `# Results\n\n| Line | Net sales |\n| --- | --- |\n| Total | € ${81 + i} |`,
+		}));
+		assert.deepEqual((await answerTo('How much is the total of net sales?', [...rows, ...others])).conflicts, []);
+		const amended = { ...filing('2022 Q3', '2022-11-30', '28%'), title: '2022 Q3 amended' };
+		const same = await answerTo('By what percentage did AWS sales increase in Q3 2022?', [
+			...filings,
+			amended,
+			...others,
+		]);
+		assert.deepEqual(same.conflicts[0]?.values, ['28%', '27%']);
+	});
+
+	test('of which year a statement is, its title may say when a year is asked for', async () => {
+		const pages = ['2021', '2024'].map((year, i) => ({
+			title: `Refund policy ${year}`,
+			text: `A captured payment can be refunded within ${30 + 15 * i} days of capture.`,
+		}));
+		const question = 'For how many days after capture can a payment be refunded';
+		assert.deepEqual((await answerTo(`${question} in 2024?`, [...pages, ...others])).conflicts, []);
+		assert.equal((await answerTo(`${question}?`, [...pages, ...others])).conflicts.length, 1);
+	});
+
+	test('a value that is shown stands in its quote', async () => {
+		const padding = fc.array(fc.constantFrom('whatever', 'it,', '(says)', '—', 'there', 'even;'), { maxLength: 40 });
+		const written = fc.constantFrom('{} days', '**{}** days', '{}\ndays', '*{} days*');
+		let conflicts = 0;
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.tuple(padding, padding, written, fc.integer({ min: 0, max: 30 })), { minLength: 2, maxLength: 3 }),
+				async (sides) => {
+					const pages = sides.map(([before, after, form, words], i) => ({
+						title: `Refunds${' of something'.repeat(words)}`,
+						text: [
+							'A captured payment can be refunded,',
+							...before,
+							`within ${form.replace('{}', `${30 + i}`)} of capture,`,
+							...after,
+							'by the merchant.',
+						].join(' '),
+					}));
+					const answer = await answerTo('For how many days after capture can a payment be refunded?', pages);
+					for (const { markers, values } of answer.conflicts) {
+						conflicts++;
+						markers.forEach((marker, at) => {
+							const { quote } = answer.citations.find((citation) => citation.marker === marker)!;
+							assert.ok(plainItem(quote).includes(values[at]!), `${values[at]} in ${quote}`);
+						});
+					}
+				},
+			),
+		);
+		assert.ok(conflicts > 30, `${conflicts} conflicts`);
 	});
 
 	test('events come in order, and the deltas and citations are those of the answer', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { clip } from './clip.ts';
 import { countWords } from './quote.ts';
 
@@ -8,4 +9,16 @@ test('signs that stand alone behind the last word count too', () => {
 	const { start, end } = clip(text, text.indexOf('battery'), 20);
 	assert.ok(text.slice(start, end).includes('battery'));
 	assert.ok(countWords(text.slice(start, end)) <= 20, text.slice(start, end));
+});
+
+test('the stretch holds what it is taken around', () => {
+	const parts = fc.array(fc.constantFrom('word', '-', '€', 'next,', '|', '(more)'), { maxLength: 60 });
+	fc.assert(
+		fc.property(parts, parts, fc.integer({ min: -3, max: 30 }), (before, after, limit) => {
+			const start = before.join(' ').length + 1;
+			const text = `${before.join(' ')} € 12 days ${after.join(' ')}`;
+			const found = clip(text, start, limit, start + 9);
+			assert.ok(text.slice(found.start, found.end).includes('€ 12 days'), text.slice(found.start, found.end));
+		}),
+	);
 });

@@ -5,10 +5,10 @@ import { countWords } from './quote.ts';
 type Span = { readonly start: number; readonly end: number };
 
 /**
- * The stretch of `text` of at most `limit` words that holds `center` (an offset), begun and ended at clause marks where
- * one is near. The whole text when it is short enough.
+ * The stretch of `text` of at most `limit` words that holds the words from `center` (an offset) to `centerEnd`, begun at a
+ * clause mark where one is near. The whole text when it is short enough; more words where those held are more.
  */
-export function clip(text: string, center: number, limit: number): Span {
+export function clip(text: string, center: number, limit: number, centerEnd = 0): Span {
 	if (countWords(text) <= limit) return { start: 0, end: text.length };
 	const all = words(text);
 	if (all.length === 0) return { start: 0, end: Math.min(text.length, limit * 8) };
@@ -16,8 +16,12 @@ export function clip(text: string, center: number, limit: number): Span {
 		0,
 		all.findLastIndex(({ start }) => start <= center),
 	);
-	let from = Math.max(0, Math.min(at - Math.floor(limit / 2), all.length - limit));
-	let to = Math.min(all.length, from + limit);
+	const last = Math.max(
+		at,
+		all.findLastIndex(({ start }) => start < centerEnd),
+	);
+	let from = Math.max(0, Math.min(at - Math.floor(limit / 2), all.length - limit, at));
+	let to = Math.max(last + 1, Math.min(all.length, from + limit));
 	for (let i = from; i < Math.min(at, from + limit / 4); i++) {
 		if (i > 0 && /[,;:–—(]/.test(text.slice(all[i - 1]!.end, all[i]!.start))) {
 			from = i;
@@ -25,7 +29,12 @@ export function clip(text: string, center: number, limit: number): Span {
 		}
 	}
 	// Signs that stand alone between spaces count as words of the reader, so the stretch may have to shrink.
-	const endAt = (last: number): number => (last === all.length ? text.length : all[last - 1]!.end);
-	while (to > from + 1 && countWords(text.slice(all[from]!.start, endAt(to))) > limit) to--;
-	return { start: all[from]!.start, end: endAt(to) };
+	const endAt = (count: number): number =>
+		count === all.length ? text.length : Math.max(all[count - 1]!.end, count === last + 1 ? centerEnd : 0);
+	const startAt = (first: number): number => (first === at ? Math.min(center, all[at]!.start) : all[first]!.start);
+	while ((to > last + 1 || from < at) && countWords(text.slice(startAt(from), endAt(to))) > limit) {
+		if (to > last + 1) to--;
+		else from++;
+	}
+	return { start: startAt(from), end: endAt(to) };
 }

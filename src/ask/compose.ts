@@ -7,6 +7,7 @@ import type { Phrases } from './phrases.ts';
 import type { Question } from './question.ts';
 import { countWords, write, type Statement } from './quote.ts';
 import { rowText } from './rows.ts';
+import type { Span } from '../text/sentences.ts';
 import { listAround } from './steps.ts';
 import { plainItem, type Evidence } from './units.ts';
 
@@ -72,10 +73,14 @@ function composeConflict(
 	phrases: Phrases,
 ): Composed {
 	const perSide = Math.floor((maxWords - countWords(phrases.conflict)) / sides.length);
-	const statements = sides.map(({ compared }) => {
+	const statements = sides.map(({ compared, value }) => {
 		const { document } = evidence[compared.unit.hit]!;
 		const lead = `${document.title} (${document.date ?? phrases.undated}): `;
-		return { ...statementOf(question, compared, evidence, perSide - countWords(lead) - 1), lead };
+		const budget = Math.max(leastWords, perSide - countWords(lead) - 1);
+		const text = textOf(question, compared, evidence);
+		if (countWords(text) > budget)
+			return { ...around(compared, evidence, placeOf(value, compared, evidence), budget), lead };
+		return { ...whole(compared, evidence, text), lead };
 	});
 	const written = write(statements, { intro: phrases.conflict, separator: ' ', supported: true });
 	const markers = written.citations.map(({ marker }) => marker);
@@ -125,27 +130,39 @@ function textOf(question: Question, { unit }: Compared, evidence: readonly Evide
 }
 
 function statementOf(question: Question, compared: Compared, evidence: readonly Evidence[], budget: number): Statement {
-	const { unit } = compared;
 	const text = textOf(question, compared, evidence);
-	if (countWords(text) > budget) return passageOf(compared, evidence, budget);
-	return { lead: '', text, evidence: evidence[unit.hit]!, start: unit.start, end: unit.end };
+	return countWords(text) > budget ? passageOf(compared, evidence, budget) : whole(compared, evidence, text);
 }
 
 /** The unit as it is, or the stretch of it around what matches where it is too long. */
-function passageOf(
-	{ unit, match, reading, candidates }: Compared,
-	evidence: readonly Evidence[],
-	budget: number,
-): Statement {
-	const source = evidence[unit.hit]!;
-	const raw = source.document.text.slice(unit.start, unit.end);
-	if (countWords(unit.plain) <= budget) {
-		return { lead: '', text: unit.plain, evidence: source, start: unit.start, end: unit.end };
-	}
+function passageOf(compared: Compared, evidence: readonly Evidence[], budget: number): Statement {
+	const { unit, match, reading, candidates } = compared;
+	if (countWords(unit.plain) <= budget) return whole(compared, evidence, unit.plain);
 	const matched = [...match.positions.flat(), ...candidates.flatMap((is, at) => (is ? [at] : []))];
 	const middle = matched.sort((a, b) => a - b)[Math.floor(matched.length / 2)];
 	const share = middle === undefined ? 0 : reading.words[middle]!.start / Math.max(1, unit.plain.length);
-	const { start, end } = clip(raw, share * raw.length, budget - 2);
+	return around(compared, evidence, { start: share * (unit.end - unit.start), end: 0 }, budget);
+}
+
+/** Where a unit states a value, in its text with markup and line breaks: `**45**\ndays`. */
+function placeOf(value: string, { unit }: Compared, evidence: readonly Evidence[]): Span {
+	const raw = evidence[unit.hit]!.document.text.slice(unit.start, unit.end);
+	const letters = Array.from(value.replaceAll(/\s/gu, ''), (letter) =>
+		letter.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'),
+	);
+	const found = new RegExp(letters.join('[\\s*_`|>\\\\]*'), 'u').exec(raw);
+	return found === null ? { start: 0, end: raw.length } : { start: found.index, end: found.index + found[0].length };
+}
+
+function whole({ unit }: Compared, evidence: readonly Evidence[], text: string): Statement {
+	return { lead: '', text, evidence: evidence[unit.hit]!, start: unit.start, end: unit.end };
+}
+
+/** The stretch of a unit around a place in its text. */
+function around({ unit }: Compared, evidence: readonly Evidence[], place: Span, budget: number): Statement {
+	const source = evidence[unit.hit]!;
+	const raw = source.document.text.slice(unit.start, unit.end);
+	const { start, end } = clip(raw, place.start, budget - 2, place.end);
 	const text = `${start > 0 ? '… ' : ''}${plainItem(raw.slice(start, end))}${end < raw.length ? ' …' : ''}`;
 	return { lead: '', text, evidence: source, start: unit.start + start, end: unit.start + end };
 }

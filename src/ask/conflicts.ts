@@ -3,6 +3,7 @@ import { isIdentifier } from '../text/words.ts';
 import type { Compared } from './compare.ts';
 import type { Scored } from './evidence-features.ts';
 import { coverage, type Reading } from './match.ts';
+import { areOfDifferentTimes, nameDifferentTimes, periodsAround, periodsIn } from './periods.ts';
 import type { Question } from './question.ts';
 import { rowText } from './rows.ts';
 import type { Evidence } from './units.ts';
@@ -22,7 +23,7 @@ const leastCoverage = 0.7;
 /**
  * Units of different documents that state different values for the thing asked, newest document first; null when there are
  * none. Errs on the side of silence: both must speak of the same thing in mostly the same words, name no different
- * products, and differ in a value of the same kind.
+ * products or times, be of the time asked for, and differ in a value of the same kind.
  */
 export function conflicting(
 	question: Question,
@@ -31,7 +32,7 @@ export function conflicting(
 ): readonly Side[] | null {
 	const first = ranked[0]!;
 	const claim = claimOf(question, first.compared, evidence);
-	if (claim === null) return null;
+	if (claim === null || isOfAnotherTime(question, first.compared, evidence)) return null;
 	const sides: Side[] = [{ compared: first.compared, value: claim.text }];
 	for (const { compared, score } of ranked) {
 		if (first.score - score > within) break;
@@ -39,11 +40,19 @@ export function conflicting(
 		const other = claimOf(question, compared, evidence, claim.kind);
 		if (other === null || !contradicts(claim, other)) continue;
 		if (!areAboutTheSame(question, first.compared, compared)) continue;
+		if (isOfAnotherTime(question, compared, evidence)) continue;
+		// A date that is the answer is no period that the answer is about.
+		if (claim.kind !== 'date' && nameDifferentTimes(first.compared, compared, evidence)) continue;
 		if (!sides.some(({ value }) => value === other.text)) sides.push({ compared, value: other.text });
 	}
 	if (sides.length < 2) return null;
 	const dateOf = ({ compared }: Side): string => evidence[compared.unit.hit]!.document.date ?? '';
 	return sides.slice(0, 3).sort((a, b) => dateOf(b).localeCompare(dateOf(a)));
+}
+
+/** Whether the question names a year, quarter or month and this is about another one. */
+function isOfAnotherTime(question: Question, compared: Compared, evidence: readonly Evidence[]): boolean {
+	return areOfDifferentTimes(periodsIn(question.text), periodsAround(compared, evidence));
 }
 
 function documentOf({ unit }: Compared, evidence: readonly Evidence[]): string {
@@ -64,9 +73,10 @@ function claimOf(question: Question, compared: Compared, evidence: readonly Evid
 	const { unit, match, reading } = compared;
 	const text = unit.kind === 'row' ? rowText(question, unit, evidence[unit.hit]!.document.language) : unit.plain;
 	const wanted = kindsWanted[question.wanted];
-	const all = valuesIn(text).filter((value) =>
-		kind === undefined ? wanted?.test(value.kind) !== false : value.kind === kind,
-	);
+	const all = valuesIn(text)
+		.filter((value) => (kind === undefined ? wanted?.test(value.kind) !== false : value.kind === kind))
+		// What a column's heading says is not in the row that is quoted.
+		.filter((value) => unit.plain.includes(value.text));
 	const asked = match.positions.flat().map((at) => reading.words[at]!.start);
 	const distance = ({ start }: Value): number => Math.min(...asked.map((at) => Math.abs(at - start)), text.length);
 	// What a question about days asks for is in days; a date beside it says since when.

@@ -12,7 +12,7 @@ import type { Question } from './question.ts';
 import { cite } from './quote.ts';
 import { rank } from './rank.ts';
 import { rowText } from './rows.ts';
-import type { Unit } from './units.ts';
+import { plainItem, type Unit } from './units.ts';
 
 /** A side that the model left out is told in at most this many words. */
 const mostWords = 40;
@@ -27,7 +27,7 @@ export function disagreement(answer: Assembled, passages: readonly Passage[], pa
 	const { text, citations } = answer;
 	const sides = sidesOf(citations, passages, parts.question);
 	if (sides === null) return { text, citations, conflicts: [] };
-	const shown = sides.map((side) => ({ side, citation: citationOf(side.compared.unit, passages, citations) }));
+	const shown = sides.map((side) => ({ side, citation: citationWith(side, passages, citations) }));
 	if (shown.every(({ citation }) => citation !== undefined)) {
 		return { text, citations, conflicts: [conflictOf(shown.map(({ side, citation }) => [side, citation!.marker]))] };
 	}
@@ -59,6 +59,19 @@ function sidesOf(
 function citationOf(unit: Unit, passages: readonly Passage[], citations: readonly Citation[]): Citation | undefined {
 	const { id } = passages[unit.hit]!.evidence.document;
 	return citations.find(({ documentId, start, end }) => documentId === id && start < unit.end && unit.start < end);
+}
+
+/** The citation of a side's unit whose quote holds the side's value. */
+function citationWith(
+	{ compared: { unit }, value }: Side,
+	passages: readonly Passage[],
+	citations: readonly Citation[],
+): Citation | undefined {
+	return citationOf(
+		unit,
+		passages,
+		citations.filter(({ quote }) => plainItem(quote).includes(value)),
+	);
 }
 
 function markerOf({ compared: { unit } }: Side, passages: readonly Passage[]): string {
