@@ -6,7 +6,10 @@ const mostValues = 100_000;
 
 const json = /^application\/(?:[\w.-]+\+)?json\b/i;
 
-/** The bytes of a body. Throws `request_too_large` as soon as there are more than `most`. */
+/**
+ * The bytes of a body, of which no more than `most` are held. Throws `request_too_large`: of a body that does not say its length at
+ * its end, since whoever is still sending would find the connection closed and no answer.
+ */
 async function readBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
 	const tooLarge = () =>
 		new KnowhowError('request_too_large', `The request has more than ${Math.floor(most / 1e6)} MB.`);
@@ -17,10 +20,11 @@ async function readBytes(request: Request, most: number): Promise<Uint8Array<Arr
 	const parts: Uint8Array[] = [];
 	let length = 0;
 	for await (const part of request.body ?? []) {
-		parts.push(part);
 		length += part.byteLength;
-		if (length > most) throw tooLarge();
+		if (length <= most) parts.push(part);
+		else parts.length = 0;
 	}
+	if (length > most) throw tooLarge();
 	return new Uint8Array(Buffer.concat(parts));
 }
 

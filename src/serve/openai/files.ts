@@ -21,6 +21,9 @@ const file = z
 	})
 	.meta({ id: 'File' });
 
+/** As many as OpenAI's clients take for granted. */
+const limit = z.coerce.number().int().min(1).max(10_000).default(10_000).describe('The most objects.');
+
 const upload = z.looseObject({
 	file: z.instanceof(File, { error: 'A file is needed' }).meta({ type: 'string', format: 'binary' }),
 	purpose: z.enum(purposes),
@@ -52,17 +55,21 @@ export function fileRoutes(knowhow: Knowhow): Route[] {
 			path: '/v1/files',
 			summary: 'List files',
 			scope: 'read',
-			query: pageQuery.extend({ purpose: z.string().optional() }),
+			query: pageQuery.extend({ limit, purpose: z.string().optional() }),
 			answer: listOf(file),
 			handle: async ({ query, caller }) =>
-				await page(query, async ({ limit, ...reading }) => {
-					const found: StoredFile[] = [];
-					for await (const each of knowhow.files.all(reading)) {
-						if (found.length === limit) break;
-						if (owns(caller, each.owner) && (query.purpose ?? each.purpose) === each.purpose) found.push(each);
-					}
-					return found.map(toFile);
-				}),
+				await page(
+					query,
+					async ({ limit, ...reading }) => {
+						const found: StoredFile[] = [];
+						for await (const each of knowhow.files.all(reading)) {
+							if (found.length === limit) break;
+							if (owns(caller, each.owner) && (query.purpose ?? each.purpose) === each.purpose) found.push(each);
+						}
+						return found.map(toFile);
+					},
+					'file-',
+				),
 		}),
 		defineRoute({
 			method: 'GET',

@@ -7,6 +7,7 @@ import { findCollection, useCollection } from '../collection.ts';
 import { listOf, page, pageQuery } from '../list.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { findFile } from './files.ts';
+import { pairsOf } from './pairs.ts';
 
 /** Chunks do not overlap, whatever is asked for: their headings go with them. */
 export const chunkingStrategy = z.discriminatedUnion('type', [
@@ -20,7 +21,8 @@ export const chunkingStrategy = z.discriminatedUnion('type', [
 	}),
 ]);
 
-export const attributes = z.record(z.string().min(1).max(64), z.union([z.string().max(512), z.number(), z.boolean()]));
+const attributeValue = z.union([z.string().max(512), z.number(), z.boolean()]);
+export const attributes = pairsOf(attributeValue);
 
 const lastError = z.object({ code: z.enum(['server_error', 'unsupported_file', 'invalid_file']), message: z.string() });
 
@@ -33,7 +35,7 @@ export const vectorStoreFile = z
 		status: z.enum(['in_progress', 'completed', 'cancelled', 'failed']),
 		last_error: lastError.nullable(),
 		usage_bytes: z.int(),
-		attributes,
+		attributes: z.record(z.string(), attributeValue),
 		chunking_strategy: chunkingStrategy,
 		document_id: z.string().nullable(),
 	})
@@ -86,11 +88,15 @@ export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 			answer: listOf(vectorStoreFile),
 			handle: async ({ params, query, caller }) => {
 				const { id } = await findCollection(knowhow, params['store'] ?? '', caller);
-				return await page(query, async (reading) => {
-					const status = query.filter ?? null;
-					const files = await knowhow.files.inCollections.list(id, caller.access, { ...reading, status });
-					return files.map((file) => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens));
-				});
+				return await page(
+					query,
+					async (reading) => {
+						const status = query.filter ?? null;
+						const files = await knowhow.files.inCollections.list(id, caller.access, { ...reading, status });
+						return files.map((file) => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens));
+					},
+					'file-',
+				);
 			},
 		}),
 		defineRoute({
