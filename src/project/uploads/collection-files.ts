@@ -27,6 +27,8 @@ export type CollectionFile = {
 	readonly error: { readonly code: string; readonly message: string } | null;
 	/** As whoever added it said; the document has those that the file states of itself, too. */
 	readonly attributes: Attributes;
+	/** What the file states of itself, which attributes that are taken back uncover; null before it is read. */
+	readonly stated?: Attributes | null;
 	/** Who may read the document; null: as before, and everybody who reaches the collection when it is new. */
 	readonly readers: Readers | null;
 	/** The most tokens of a chunk; null: as the settings say. */
@@ -161,9 +163,11 @@ export class CollectionFiles {
 		collection: string,
 		access: Access,
 		{ after, limit, order, status, among }: Required<Omit<RecordPage, 'after'>> & ListOptions,
-	): Promise<CollectionFile[]> {
+	): Promise<CollectionFile[] | null> {
+		const places = await this.#placesFrom(collection, access, { cursor: after, order });
+		if (places === null) return null;
 		const found: CollectionFile[] = [];
-		for (const { file } of await this.#placesFrom(collection, access, { cursor: after, order })) {
+		for (const { file } of places) {
 			if (found.length === limit) break;
 			if (among?.has(file) === false) continue;
 			const record = await this.#read(keyOf(collection, file));
@@ -174,17 +178,17 @@ export class CollectionFiles {
 		return found;
 	}
 
-	/** Begins where `cursor` is or was: whoever lists may take out what they get. Empty when `access` does not include it. */
+	/** Begins where `cursor` is or was: whoever lists may take out what they get. Null when `access` does not include it. */
 	async #placesFrom(
 		collection: string,
 		access: Access,
 		{ cursor, order }: { readonly cursor: string | undefined; readonly order: 'asc' | 'desc' },
-	): Promise<readonly Place[]> {
+	): Promise<readonly Place[] | null> {
 		const places = await this.#places.get(collection);
 		const sorted = order === 'asc' ? places : places.toReversed();
 		if (cursor === undefined) return sorted;
 		const at = (await this.status(collection, cursor, access))?.at ?? this.#removed.get(keyOf(collection, cursor));
-		if (at === undefined) return [];
+		if (at === undefined) return null;
 		const sign = order === 'asc' ? 1 : -1;
 		const from = sorted.findIndex((place) => byTime(place, { at, file: cursor }) * sign > 0);
 		return from < 0 ? [] : sorted.slice(from);
@@ -221,8 +225,8 @@ export class CollectionFiles {
 			const record = await this.#read(id);
 			const document = record?.document ? await store.corpus.document(record.document, 'everything') : null;
 			if (record && document) {
-				const own = Object.entries(document.attributes).filter(([key]) => !Object.hasOwn(record.attributes, key));
-				await store.corpus.setAttributes(document.id, { ...Object.fromEntries(own), ...attributes });
+				const stated = record.stated ?? without(document.attributes, record.attributes);
+				await store.corpus.setAttributes(document.id, { ...stated, ...attributes });
 			}
 			await this.#change(id, (stored) => ({ ...stored, attributes }));
 			return await this.#read(id);
@@ -328,8 +332,8 @@ export class CollectionFiles {
 
 	async #run(id: string, { stop, done }: Work): Promise<void> {
 		try {
-			const document = await this.#ingest(id, stop.signal);
-			if (await this.#isWanted(id)) await this.#end(id, { status: 'completed', document });
+			const { document, stated } = await this.#ingest(id, stop.signal);
+			if (await this.#isWanted(id)) await this.#end(id, { status: 'completed', document, stated });
 			// Removed meanwhile by another process, which may have looked before there was a document.
 			else await this.#parts.removeDocuments([document]);
 		} catch (error) {
@@ -340,7 +344,7 @@ export class CollectionFiles {
 		}
 	}
 
-	async #ingest(id: string, signal: AbortSignal): Promise<string> {
+	async #ingest(id: string, signal: AbortSignal): Promise<IngestedFile> {
 		const { store, settings, pool } = this.#parts;
 		const { ingestFile } = await import('../../ingest/ingest-file.ts');
 		const record = await this.#read(id);
@@ -411,13 +415,18 @@ export class CollectionFiles {
 		if (document === null) return isOwn ? record : null;
 		if (await this.#isReadable(document, access)) return record;
 		if (!isOwn || !(await this.#isReadable(document, 'everything'))) return null;
-		return { ...record, document: null, attributes: {} };
+		return { ...record, document: null, attributes: {}, stated: null };
 	}
 
 	async #isReadable(document: string, access: Access): Promise<boolean> {
 		const [found] = await this.#parts.store.corpus.summaries([document], access);
 		return found != null;
 	}
+}
+
+/** Earlier versions kept nothing of what a file states: it is what nobody added. */
+function without(attributes: Attributes, added: Attributes): Attributes {
+	return Object.fromEntries(Object.entries(attributes).filter(([key]) => !Object.hasOwn(added, key)));
 }
 
 /** Takes the files of those documents that are gone out of their collections; `documents` as they were before. */

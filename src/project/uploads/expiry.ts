@@ -133,7 +133,7 @@ export class Expiry {
 		await attempt(async () => {
 			for (const { id } of await files.expired()) await attempt(async () => await files.remove(id));
 		});
-		if (failed.length > 0) files.due.note(this.#parts.now() + minuteMs);
+		if (failed.length > 0) files.due.noteFailure(this.#parts.now());
 		for (const error of failed) this.#report(error);
 	}
 

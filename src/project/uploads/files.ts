@@ -105,7 +105,7 @@ export class Files {
 
 	/**
 	 * Removes a file from every collection, and its bytes. On return they are gone from disk. Null when there is none. Its time is
-	 * over first: nobody reads it or adds it to a collection meanwhile, and after a kill in between the next sweep does the rest.
+	 * over first: nobody reads it or adds it to a collection meanwhile, and after a failure or a kill in between the next sweep does the rest.
 	 */
 	async remove(
 		id: string,
@@ -116,6 +116,16 @@ export class Files {
 		await changeRecord<StoredFile>(store.records, { kind: fileKind, id }, (stored) =>
 			stored === null || isExpired(stored, now()) ? null : { ...stored, expiresAt: now() },
 		);
+		try {
+			return { file, receipts: await this.#erase(file) };
+		} catch (error) {
+			this.due.noteFailure(now());
+			throw error;
+		}
+	}
+
+	async #erase({ id, sha256 }: StoredFile): Promise<RemovalReceipt[]> {
+		const { store } = this.#parts;
 		const receipts: RemovalReceipt[] = [];
 		for (const collection of await store.corpus.collections()) {
 			const receipt = await this.inCollections.remove(collection.id, id);
@@ -123,11 +133,11 @@ export class Files {
 		}
 		await this.#turns.take('blobs', async () => {
 			await store.records.remove(fileKind, id);
-			await store.records.remove(useKind, `${file.sha256}:${id}`);
-			if (!(await this.#isUsed(file.sha256))) await store.blobs.remove(file.sha256);
+			await store.records.remove(useKind, `${sha256}:${id}`);
+			if (!(await this.#isUsed(sha256))) await store.blobs.remove(sha256);
 		});
 		await store.settle();
-		return { file, receipts };
+		return receipts;
 	}
 
 	async #read(id: string): Promise<StoredFile | null> {
