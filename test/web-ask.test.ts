@@ -171,6 +171,8 @@ describe('the Ask page', { skip: noBrowser }, () => {
 		}
 		assert.equal(await directionOf(turn.getByText('سياسة الاسترداد', { exact: true })), 'rtl');
 		assert.equal(await directionOf(turn.getByText('Sources')), 'ltr');
+		await turn.getByRole('button', { name: /^Citation 1:/ }).click();
+		assert.equal(await directionOf(page.locator('mark')), 'rtl');
 		await page.getByRole('link', { name: 'Documents', exact: true }).click();
 		assert.equal(await directionOf(page.getByRole('link', { name: 'سياسة الاسترداد' })), 'rtl');
 	});

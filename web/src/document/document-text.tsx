@@ -79,10 +79,16 @@ function Line({ row, quote }: LineProps) {
 			className={lead > 0 ? `${styles[kind]} ${styles.led}` : styles[kind]}
 			style={lead > 0 ? ({ '--lead': `${lead}ch` } as CSSProperties) : undefined}
 			data-level={level > 0 ? level : undefined}
+			dir={isWritten(kind) ? 'auto' : undefined}
 		>
 			<Marked row={row} quote={quote} />
 		</div>
 	);
+}
+
+/** Code and the columns of tables run from left to right, whatever they are about. */
+function isWritten(kind: Row['kind']): boolean {
+	return kind === 'prose' || kind === 'heading';
 }
 
 function Marked({ row: { start, pieces }, quote }: LineProps) {
