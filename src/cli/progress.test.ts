@@ -5,6 +5,7 @@ import type { IngestEvent } from '../ingest/ingest.ts';
 import type { Terminal } from './command.ts';
 import { followIngest } from './progress.ts';
 import { createStyle, definitions, harmless, oneLine, shortened, shortLines, wantsColour, wrap } from './style.ts';
+import { warn } from './warning.ts';
 
 const events: readonly IngestEvent[] = [
 	{ type: 'walk-end', files: 2 },
@@ -88,6 +89,12 @@ describe('style', () => {
 		assert.equal(shortened('docs/a/long/path.md', 10), '…g/path.md');
 		assert.equal(shortened('docs/a.md', Infinity), 'docs/a.md');
 		assert.equal(shortLines('abcdef\nabc', 4), 'abc…\nabc');
+	});
+
+	test('a warning in the words of others commands no terminal', () => {
+		let text = '';
+		warn({ writeError: (part) => (text += part) }, 'The server says \u001b[2Jno.');
+		assert.equal(text, 'warning: The server says  [2Jno.\n');
 	});
 
 	test('wrap breaks at spaces and loses no word', () => {

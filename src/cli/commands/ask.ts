@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts';
 import { parseFilterOption } from '../filter-option.ts';
 import { modelOption } from '../model-option.ts';
 import { openProject } from '../project.ts';
+import { warn } from '../warning.ts';
 
 export const ask = defineCommand({
 	describe:
@@ -36,7 +37,7 @@ export const ask = defineCommand({
 			system: options.system,
 			caller: options.caller,
 			signal,
-			onWarning: (warning) => terminal.writeError(`warning: ${warning}\n`),
+			onWarning: (warning) => warn(terminal, warning),
 		});
 		const isStreamed = terminal.isTerminal && !call.isJson && (await isWritten(knowhow, options.system));
 		const { answer, rest } = await tellAnswer(asked, terminal, isStreamed);

@@ -11,6 +11,7 @@ import { misuse } from '../parse.ts';
 import { modelOption } from '../model-option.ts';
 import { openProject } from '../project.ts';
 import { oneLine } from '../style.ts';
+import { warn } from '../warning.ts';
 
 export const chat = defineCommand({
 	describe:
@@ -36,7 +37,7 @@ export const chat = defineCommand({
 		const { options, terminal, collections, signal } = call;
 		await using knowhow = await openProject(call);
 		const conversation = await conversationOf(knowhow, options);
-		const onWarning = (warning: string) => terminal.writeError(`warning: ${warning}\n`);
+		const onWarning = (warning: string) => warn(terminal, warning);
 		const filter = parseFilterOption(options.filter);
 		const { caller } = options;
 		const answers = await talk(knowhow, terminal, {

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts';
 import { parseFilterOption } from '../filter-option.ts';
 import { openProject } from '../project.ts';
 import { type Style, oneLine, printable } from '../style.ts';
+import { warn } from '../warning.ts';
 
 export const search = defineCommand({
 	describe:
@@ -52,7 +53,7 @@ export const search = defineCommand({
 			rerank: options['no-rerank'] ? false : undefined,
 			signal,
 		});
-		for (const warning of report.warnings) terminal.writeError(`warning: ${warning}\n`);
+		for (const warning of report.warnings) warn(terminal, warning);
 		const { style } = terminal;
 		const text = report.hits.map((hit) => hitText(hit, style)).join('\n\n') || 'Nothing was found.';
 		return { json: report, text };
