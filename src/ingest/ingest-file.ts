@@ -29,12 +29,19 @@ export type IngestFileOptions = {
 	readonly signal?: AbortSignal | undefined;
 };
 
+export type IngestedFile = {
+	/** Its id. */
+	readonly document: string;
+	/** What the file states of itself. */
+	readonly stated: Attributes;
+};
+
 /**
  * Makes one document of bytes in memory, in one commit; one that is there with the same content keeps it, and its vectors: it is
- * read for what it states of itself, so that attributes which are given no more uncover that. When the embedder fails, the document is committed without vectors. Returns its id. Throws what parsing throws, `not_found` when the collection
- * is gone, and the signal's reason.
+ * read for what it states of itself, so that attributes which are given no more uncover that. When the embedder fails, the document
+ * is committed without vectors. Throws what parsing throws, `not_found` when the collection is gone, and the signal's reason.
  */
-export async function ingestFile(options: IngestFileOptions): Promise<string> {
+export async function ingestFile(options: IngestFileOptions): Promise<IngestedFile> {
 	const { corpus, collection, source, name, bytes, settings, pool, signal } = options;
 	if (bytes.byteLength > settings.maxFileMb * 1e6) {
 		throw new KnowhowError('file_too_large', `${name} has more than ${settings.maxFileMb} MB.`);
@@ -47,7 +54,7 @@ export async function ingestFile(options: IngestFileOptions): Promise<string> {
 	if (previous?.hash === hash) {
 		if (options.readers !== null) await corpus.setAccess(previous.id, options.readers);
 		if (!isDeepStrictEqual(previous.attributes, attributes)) await corpus.setAttributes(previous.id, attributes);
-		return previous.id;
+		return { document: previous.id, stated: file.parsed.attributes };
 	}
 	const vectors = await vectorsOf(file, options);
 	signal?.throwIfAborted();
@@ -69,7 +76,7 @@ export async function ingestFile(options: IngestFileOptions): Promise<string> {
 		vectors,
 		keepVersion: settings.keepVersions,
 	});
-	return document;
+	return { document, stated: file.parsed.attributes };
 }
 
 async function vectorsOf(

@@ -5,6 +5,7 @@ import type { Embedder } from '../../core/embedder.ts';
 import { KnowhowError } from '../../core/error.ts';
 import type { RemovalReceipt } from '../../core/receipt.ts';
 import type { RecordPage, Store } from '../../core/store.ts';
+import type { IngestedFile } from '../../ingest/ingest-file.ts';
 import type { ParsePool } from '../../ingest/parse-pool.ts';
 import { allRecords, changeRecord, readRecord } from '../records.ts';
 import { Remembered } from '../remembered.ts';
@@ -158,7 +159,10 @@ export class CollectionFiles {
 		return record && (await this.#shown(record, access));
 	}
 
-	/** What `status` gives, in the order in which they were added, beginning after the file `after`; `status` null: all. */
+	/**
+	 * What `status` gives, in the order in which they were added, beginning after the file `after`; `status` null: all. Null when
+	 * `access` does not include `after`.
+	 */
 	async list(
 		collection: string,
 		access: Access,

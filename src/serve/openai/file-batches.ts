@@ -102,7 +102,7 @@ export function batchRoutes(knowhow: Knowhow): Route[] {
 				return await page(asked.query, async (reading) => {
 					const { access } = asked.caller;
 					const listed = await knowhow.files.inCollections.list(collection, access, { ...reading, ...only });
-					return listed.map((file) => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens));
+					return listed && listed.map((file) => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens));
 				});
 			},
 		}),

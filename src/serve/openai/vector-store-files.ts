@@ -93,7 +93,7 @@ export function vectorStoreFileRoutes(knowhow: Knowhow): Route[] {
 					async (reading) => {
 						const status = query.filter ?? null;
 						const files = await knowhow.files.inCollections.list(id, caller.access, { ...reading, status });
-						return files.map((file) => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens));
+						return files && files.map((file) => toVectorStoreFile(file, knowhow.config.ingest.chunkTokens));
 					},
 					'file-',
 				);
