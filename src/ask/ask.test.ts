@@ -268,6 +268,26 @@ describe('ask', () => {
 		assert.ok(conflicts > 30, `${conflicts} conflicts`);
 	});
 
+	test('an answer tells that a sentence goes on behind its chunk, and holds no half of a link', async () => {
+		const links = Array.from(
+			{ length: 16 },
+			(_, i) => `[way ${i}]({% page "/travel/leave/policies/guides/first/the-way-of-number-${i}-to-go" %})`,
+		);
+		const text = `A travel authorization in Concur is requested by ${links.join(', or by the ')} for every traveller.`;
+		const { answer, citations } = await answerTo('How is a travel authorization requested in Concur?', [
+			{ title: 'Travel', text },
+			...others,
+		]);
+		assert.doesNotMatch(answer.replaceAll(/\[\d\]/g, ''), /[[\]{}%]/);
+		const { quote } = citations[0]!;
+		assert.ok(text.startsWith(quote) && quote.length < text.length && answer.startsWith(`${plainItem(quote)} … [1]`));
+		const short = await answerTo('How is a travel authorization requested in Concur?', [
+			{ title: 'Travel', text: 'A travel authorization in Concur is requested by a form' },
+			...others,
+		]);
+		assert.match(short.answer, /by a form \[1\]/);
+	});
+
 	test('events come in order, and the deltas and citations are those of the answer', async () => {
 		const { parts } = collect(pages);
 		const events = await eventsOf('How many sales does a full battery last?', parts);

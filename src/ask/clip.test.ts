@@ -22,3 +22,12 @@ test('the stretch holds what it is taken around', () => {
 		}),
 	);
 });
+
+test('a stretch ends inside no link', () => {
+	const link = '[a page of ours]({% page "/travel/guide" %})';
+	const text = Array.from({ length: 30 }, (_, i) => `word${i} ${link} more`).join(' ');
+	for (let at = 0; at < 30; at++) {
+		const { start, end } = clip(text, text.indexOf(`word${at} `), 12);
+		assert.doesNotMatch(text.slice(start, end).replaceAll(link, ''), /[[\]{}]/, text.slice(start, end));
+	}
+});

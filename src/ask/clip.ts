@@ -1,3 +1,4 @@
+import { linkAround } from '../text/links.ts';
 import { words } from '../text/words.ts';
 import { countWords } from './quote.ts';
 
@@ -36,5 +37,19 @@ export function clip(text: string, center: number, limit: number, centerEnd = 0)
 		if (to > last + 1) to--;
 		else from++;
 	}
-	return { start: startAt(from), end: endAt(to) };
+	return outsideLinks(
+		text,
+		{ start: startAt(from), end: endAt(to) },
+		{ start: center, end: Math.max(center, centerEnd) },
+	);
+}
+
+/** The span without the half links at its ends, unless `held` lies in them. */
+function outsideLinks(text: string, { start, end }: Span, held: Span): Span {
+	const first = start > 0 ? linkAround(text, start) : null;
+	const last = end < text.length ? linkAround(text, end) : null;
+	return {
+		start: first !== null && first.end <= held.start ? first.end : start,
+		end: last !== null && last.start > held.end ? text.slice(0, last.start).trimEnd().length : end,
+	};
 }

@@ -9,7 +9,7 @@ import { countWords, write, type Statement } from './quote.ts';
 import { rowText } from './rows.ts';
 import type { Span } from '../text/sentences.ts';
 import { listAround } from './steps.ts';
-import { plainItem, type Evidence } from './units.ts';
+import { plainItem, type Evidence, type Unit } from './units.ts';
 
 /** The words of an answer, its citations and what they disagree on. */
 export type Composed = {
@@ -126,7 +126,21 @@ export function refuse(closest: Scored | null, evidence: readonly Evidence[], ph
 }
 
 function textOf(question: Question, { unit }: Compared, evidence: readonly Evidence[]): string {
-	return unit.kind === 'row' ? rowText(question, unit, evidence[unit.hit]!.document.language) : unit.plain;
+	const source = evidence[unit.hit]!;
+	return unit.kind === 'row' ? rowText(question, unit, source.document.language) : plainOf(unit, source);
+}
+
+function plainOf(unit: Unit, source: Evidence): string {
+	return isCutOff(unit, source) ? `${unit.plain} …` : unit.plain;
+}
+
+/** Behind the end of a chunk: more of the same paragraph. */
+const moreOfIt = /^[^\S\n]*\n?[^\S\n]*(?![#>|]|[-*+•]\s|\d{1,9}[.)]\s|```|~~~)\S/u;
+
+/** Whether a sentence ends with its chunk before it ends in its document. */
+function isCutOff({ kind, end, plain }: Unit, { hit, document }: Evidence): boolean {
+	if (kind !== 'sentence' || end < hit.end || /[.?!:…。！？]["'”’»)\]]*$/u.test(plain)) return false;
+	return moreOfIt.test(document.text.slice(end, end + 100));
 }
 
 function statementOf(question: Question, compared: Compared, evidence: readonly Evidence[], budget: number): Statement {
@@ -137,7 +151,8 @@ function statementOf(question: Question, compared: Compared, evidence: readonly 
 /** The unit as it is, or the stretch of it around what matches where it is too long. */
 function passageOf(compared: Compared, evidence: readonly Evidence[], budget: number): Statement {
 	const { unit, match, reading, candidates } = compared;
-	if (countWords(unit.plain) <= budget) return whole(compared, evidence, unit.plain);
+	const plain = plainOf(unit, evidence[unit.hit]!);
+	if (countWords(plain) <= budget) return whole(compared, evidence, plain);
 	const matched = [...match.positions.flat(), ...candidates.flatMap((is, at) => (is ? [at] : []))];
 	const middle = matched.sort((a, b) => a - b)[Math.floor(matched.length / 2)];
 	const share = middle === undefined ? 0 : reading.words[middle]!.start / Math.max(1, unit.plain.length);
@@ -163,6 +178,7 @@ function around({ unit }: Compared, evidence: readonly Evidence[], place: Span, 
 	const source = evidence[unit.hit]!;
 	const raw = source.document.text.slice(unit.start, unit.end);
 	const { start, end } = clip(raw, place.start, budget - 2, place.end);
-	const text = `${start > 0 ? '… ' : ''}${plainItem(raw.slice(start, end))}${end < raw.length ? ' …' : ''}`;
+	const isCut = end < raw.length || isCutOff(unit, source);
+	const text = `${start > 0 ? '… ' : ''}${plainItem(raw.slice(start, end))}${isCut ? ' …' : ''}`;
 	return { lead: '', text, evidence: source, start: unit.start + start, end: unit.start + end };
 }

@@ -143,6 +143,14 @@ test('a long paragraph is cut at the ends of its sentences, wrapped or not', () 
 	}
 });
 
+test('a sentence that is too long is cut inside no link', () => {
+	const link = '[a page of ours]({% page "/travel/guide" %})';
+	const found = chunksOf(Array.from({ length: 60 }, (_, i) => `word${i} ${link} more,`).join(' '), 64);
+	assert.ok(found.length > 10);
+	for (const each of found) assert.doesNotMatch(each.text.replaceAll(link, ''), /[[\]{}]/);
+	assert.ok(chunksOf(`[${words(40)}](${words(400)})`, 64).length > 6, 'a link that is too long is cut');
+});
+
 test('a text without spaces and a megabyte of one line are cut', () => {
 	assert.ok(chunksOf('x'.repeat(200_000)).length > 100);
 	assert.ok(chunksOf(`${words(120_000)}.`).length > 400);

@@ -1,5 +1,6 @@
 import { pageAt, type Chunk } from '../core/document.ts';
 import { blocks, cells, headingText, type Block } from '../text/blocks.ts';
+import { linkAround } from '../text/links.ts';
 import { sentences, type Span } from '../text/sentences.ts';
 import { countTokens, cutAt } from '../text/tokens.ts';
 import type { Parsed, ParsedSection } from './parse/parse.ts';
@@ -33,7 +34,7 @@ type Section = { readonly units: Unit[]; path: readonly string[]; tokens: number
  * Cuts a text into chunks of at most `maxTokens` (by `countTokens`), along its structure. Every section begins a
  * chunk, save that headings without content of their own stay with the first section below them, and sections of a
  * few words (a tenth of the budget) stay with siblings as small. Table rows, code, list items and sentences are cut
- * only when one alone exceeds the budget. Every non-space character lies in exactly one chunk; a chunk of several
+ * only when one alone exceeds the budget, and then before a link and not inside it. Every non-space character lies in exactly one chunk; a chunk of several
  * sections has the headings they share; one that begins inside a table has the table's header row as its last heading.
  * Where the parser gives sections (code), those divide the text instead of its Markdown, and one that fits the budget
  * together with those below it is whole.
@@ -199,7 +200,9 @@ function sentencesOf(text: string, span: Span): Span[] {
 function cuts(text: string, span: Span, maxTokens: number): Span[] {
 	const found: Span[] = [];
 	for (let at = span.start; at < span.end;) {
-		const cut = cutAt(text, at, span.end, maxTokens);
+		const most = cutAt(text, at, span.end, maxTokens);
+		const link = most < span.end ? linkAround(text, most) : null;
+		const cut = link !== null && link.start > at ? link.start : most;
 		pushTrimmed(found, text, at, cut);
 		at = cut;
 	}
