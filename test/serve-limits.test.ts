@@ -108,11 +108,13 @@ describe('what a request may ask for', () => {
 		assert.equal(response.param, 'tools.0.filters');
 	});
 
-	test('texts to rerank, and values of a body, are counted', async () => {
+	test('texts to rerank and to embed, and values of a body, are counted', async () => {
 		const documents = Array.from({ length: 11 }, () => 'a '.repeat(100_000));
 		const error = await refused(await send('/v1/rerank', { query: 'a', documents }));
 		assert.equal(error.param, 'documents');
 		assert.match(error.message, /2000000/);
+		const embedded = await refused(await send('/v1/embeddings', { model: 'default', input: documents }));
+		assert.deepEqual([embedded.param, /2000000/.test(embedded.message)], ['input', true]);
 		const values = await refused(await send('/v1/vector_stores', `{"a":[${'1,'.repeat(100_000)}1]}`));
 		assert.match(values.message, /more than 100000 values/);
 		assert.equal(values.param, null);

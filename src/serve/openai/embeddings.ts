@@ -10,10 +10,14 @@ const text = z
 	.min(1)
 	.max(200_000);
 const most = 2048;
+/** UTF-16 units of all texts together; OpenAI takes 300,000 tokens. */
+const mostCharacters = 2_000_000;
 
 const request = z.object({
 	model: z.string().min(1).describe('`default`, or the id of the embedder.'),
-	input: z.union([text, z.array(text).min(1).max(most)], `Must be a text, or a list of 1 to ${most} texts`),
+	input: z
+		.union([text, z.array(text).min(1).max(most)], `Must be a text, or a list of 1 to ${most} texts`)
+		.refine((input) => charactersOf(input) <= mostCharacters, `More than ${mostCharacters} characters together`),
 	dimensions: z.int().min(1).max(8192).nullish().describe('The first so many of the dimensions, at unit length again.'),
 	encoding_format: z.enum(['float', 'base64']).nullish().describe('`base64`: little-endian 32-bit floats.'),
 	input_type: z
@@ -48,6 +52,10 @@ export function embeddingRoutes(knowhow: Knowhow): Route[] {
 			handle: async ({ body, signal }) => await embeddings(knowhow, body, signal),
 		}),
 	];
+}
+
+function charactersOf(input: string | readonly string[]): number {
+	return typeof input === 'string' ? input.length : input.reduce((sum, { length }) => sum + length, 0);
 }
 
 async function embeddings(
