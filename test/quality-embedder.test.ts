@@ -46,7 +46,7 @@ test(
 	{ skip: absent === undefined ? false : `needs ${absent}` },
 	async (t) => {
 		const { sets, languages } = await measureQuality(await openStaticEmbedder(builtInFolder), null);
-		assert.equal(sets.length + languages.length, 8);
+		assert.equal(sets.length + languages.length, 9);
 		const worse = [...sets, ...languages].filter(({ name, comparisons }) => {
 			const beside = comparisons.filter(({ b }) => b === 'fused');
 			assert.deepEqual(

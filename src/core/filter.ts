@@ -98,6 +98,11 @@ const builtIn: ReadonlyMap<string, (document: DocumentSummary) => AttributeValue
 	['document', ({ id }) => id],
 ]);
 
+/** Whether a filter can name this key of every document. */
+export function isBuiltIn(key: string): boolean {
+	return builtIn.has(key);
+}
+
 type Test = (document: DocumentSummary) => boolean;
 
 /**

@@ -65,7 +65,7 @@ test('files become documents whose chunks are slices, and unchanged files are le
 	assert.ok(document !== null);
 	assert.equal(document.title, 'Refunds');
 	assert.equal(document.date, '2025-03-01');
-	assert.deepEqual(document.attributes, { date: '2025-03-01', owner: 'finance' });
+	assert.deepEqual(document.attributes, { owner: 'finance' });
 	for (const each of await corpus.chunksOf(document.id, 'everything')) {
 		assert.equal(each.text, document.text.slice(each.start, each.end));
 	}

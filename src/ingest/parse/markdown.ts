@@ -1,12 +1,13 @@
 import { parse as parseYaml } from 'yaml';
 import type { Attributes, AttributeValue } from '../../core/document.ts';
+import { isBuiltIn } from '../../core/filter.ts';
 import { blocks, headingText } from '../../text/blocks.ts';
 import { toDate } from './date.ts';
 import type { ParsedBody } from './parse.ts';
 
 /**
  * Markdown is kept as it is, so offsets are those of the file. The title is the front matter's `title`, else the first
- * heading. Scalars of the front matter become attributes; of keys that name a date, the first of `dateKeys` is the
+ * heading. Scalars of the front matter become attributes, unless filters know a key of that name by itself; of keys that name a date, the first of `dateKeys` is the
  * document's. Front matter that is no YAML says nothing and harms nothing.
  */
 export function parseMarkdown(source: string): ParsedBody {
@@ -66,7 +67,7 @@ function normalised(key: string): string {
 function attributesOf(front: Readonly<Record<string, unknown>>): Attributes {
 	const attributes: Record<string, AttributeValue> = {};
 	for (const [key, value] of Object.entries(front)) {
-		if (key === '' || key === 'title' || key === '__proto__') continue;
+		if (key === '' || isBuiltIn(key) || key === '__proto__') continue;
 		if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) attributes[key] = value;
 		if (typeof value === 'string' && value.length <= 500) attributes[key] = value;
 	}

@@ -202,7 +202,7 @@ describe('markdown', () => {
 			title: 'Leave: rules',
 			text,
 			date: '2024-05-06',
-			attributes: { lastUpdated: '2024-05-06', date: '2020-01-01', year: 2024, draft: false },
+			attributes: { lastUpdated: '2024-05-06', year: 2024, draft: false },
 			pages: [],
 		});
 	});
