@@ -6,6 +6,9 @@ import OpenAI from 'openai';
 import { scriptedGenerator } from './scripted-generator.ts';
 import { serveSmallProject, type Served } from './serving.ts';
 
+// It says on standard error what `store: false` means, once.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 const question = 'What is the refund window?';
 const followUp = 'And how do I start it?';
 
