@@ -31,12 +31,7 @@ const formats: Readonly<Record<Format, string>> = {
 };
 
 export const ingest = defineCommand({
-	describe: `Reads ${Object.values(formats)
-		.join(', ')
-		.replace(
-			/, ([^,]*)$/,
-			' and $1',
-		)}. Each file is committed by itself: Ctrl-C loses nothing that is done, a broken file is reported and the others go on (exit code 1). Progress goes to standard error: a bar on a terminal, one JSON object a line otherwise.`,
+	describe: `Reads ${new Intl.ListFormat('en-GB').format(Object.values(formats))}. Each file is committed by itself: Ctrl-C loses nothing that is done, a broken file is reported and the others go on (exit code 1). Progress goes to standard error: a bar on a terminal, one JSON object a line otherwise.`,
 	arguments: [
 		{
 			name: 'PATH',
